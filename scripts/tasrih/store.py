@@ -1,0 +1,461 @@
+"""Reads and writes a corpus folder, and reads shards of documents. Writing is beside and rename.
+
+A document that is read comes with its `Place`, which knows the file and line of every part of it, and
+with the `Problem`s that reading met: what could not be read at all never becomes part of the document.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import orjson
+
+from tasrih import schema
+from tasrih.model import GOLD, Annotation, Article, Document, Layer, Settings, SplitAssignment, text_order
+from tasrih.text.canonical import hmac_key, quote_hmac, sha256
+
+MAX_LINE = 16 * 1024 * 1024
+MAX_FILE = 64 * 1024 * 1024
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+_LAYER_NAME = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*\Z")
+
+
+class Misuse(Exception):  # noqa: N818
+    """Something was asked for that cannot be done; the message says what, where and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that could not be read. `kind` is a word that check maps to a rule."""
+
+    kind: str
+    file: str
+    line: int
+    detail: str
+
+
+@dataclass(slots=True)
+class Place:
+    """Where the parts of a document stand."""
+
+    article: str
+    text: str = ""
+    layers: dict[str, tuple[str, list[int]]] = field(default_factory=dict)
+    shard_line: int = 0
+
+    def locate(self, pointer: Sequence[str | int]) -> tuple[str, int, str]:
+        """File, line and JSON pointer (within that line's record) of `pointer` into the document."""
+        if self.shard_line:
+            return self.article, self.shard_line, json_pointer(pointer)
+        if pointer and pointer[0] == "text":
+            return self.text, 1, ""
+        if len(pointer) >= 2 and pointer[0] == "layers" and pointer[1] in self.layers:
+            file, lines = self.layers[str(pointer[1])]
+            index = pointer[2] if len(pointer) > 2 else 0
+            line = lines[int(index)] if int(index) < len(lines) else 1
+            return file, line, json_pointer(pointer[3:])
+        return self.article, 1, json_pointer(pointer[1:])
+
+
+def json_pointer(parts: Sequence[str | int]) -> str:
+    """RFC 6901 pointer."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+@dataclass(slots=True)
+class Reading:
+    """A document as it was read. `document` is None where there is no readable article record.
+
+    `hydrated` says that the text is not the repository's own but came from a local copy.
+    """
+
+    document: Document | None
+    place: Place
+    problems: list[Problem]
+    hydrated: bool = False
+
+
+@dataclass(slots=True)
+class Corpus:
+    """A corpus folder: its settings, and where it is."""
+
+    root: Path
+    settings: Settings
+
+    @property
+    def articles(self) -> Path:
+        return self.root / "articles"
+
+    @property
+    def texts(self) -> Path:
+        """Local copies of texts that may not be redistributed, by their hash; ignored by git."""
+        return self.root / ".tasrih" / "texts"
+
+    def folder(self, article_id: str) -> Path:
+        """The folder of an article. Raises Misuse where the id is not one, so that no path gets out."""
+        if not is_id(article_id):
+            raise Misuse(f"«{article_id}» is not an article id: lower-case letters, digits and single hyphens")
+        return self.articles / article_id
+
+    def ids(self) -> list[str]:
+        """Names of all article folders, sorted."""
+        if not self.articles.is_dir():
+            return []
+        return sorted(entry.name for entry in self.articles.iterdir() if entry.is_dir())
+
+
+def is_id(name: str) -> bool:
+    """Whether `name` may be an article's id."""
+    return bool(_ID.match(name)) and len(name) <= 80
+
+
+def is_layer_name(name: str) -> bool:
+    """Whether `name` may be a layer's name."""
+    return bool(_LAYER_NAME.match(name)) and len(name) <= 80
+
+
+# --- Reading ------------------------------------------------------------------------------------------
+
+
+def read_settings_file(path: Path) -> dict[str, Any]:
+    """corpus.toml as it stands. Raises Misuse where it cannot be read as TOML."""
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise Misuse(f"{path}: there is no corpus here; give --corpus DIR") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Misuse(f"{path}: {error}") from None
+
+
+def open_corpus(root: Path) -> Corpus:
+    """The corpus in folder `root`. Raises Misuse where corpus.toml is missing or not valid."""
+    settings = read_settings_file(root / "corpus.toml")
+    empty: Any = {"entity": [], "stance": [], "topic": []}
+    for error in schema.explain("corpus", empty, settings):
+        raise Misuse(f"{root / 'corpus.toml'}: {json_pointer(list(error.absolute_path))}: {error.message[:200]}")
+    return Corpus(root, cast(Settings, settings))
+
+
+def read_splits(corpus: Corpus) -> tuple[list[SplitAssignment], list[int], list[Problem]]:
+    """The frozen assignments, the line of each, and what could not be read."""
+    path = corpus.root / "splits.jsonl"
+    if not path.exists():
+        return [], [], []
+    records, lines, problems = _read_lines(path)
+    return cast(list[SplitAssignment], records), lines, problems
+
+
+def _repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    record = dict(pairs)
+    if len(record) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the key «{next(n for n in names if names.count(n) > 1)}» stands twice in one object")
+    return record
+
+
+def decode(raw: bytes) -> Any:
+    """A JSON value. Raises ValueError for what is not JSON, for lone surrogates and for a repeated key."""
+    record = orjson.loads(raw)
+    json.loads(raw, object_pairs_hook=_repeated_keys)
+    return record
+
+
+def _read_file(path: Path) -> tuple[bytes | None, Problem | None]:
+    try:
+        if path.stat().st_size > MAX_FILE:
+            return None, Problem("too-large", str(path), 1, f"{path.stat().st_size:,} bytes; the bound is {MAX_FILE:,}")
+        return path.read_bytes(), None
+    except FileNotFoundError:
+        return None, Problem("missing", str(path), 1, "no such file")
+    except OSError as error:
+        return None, Problem("unreadable", str(path), 1, str(error.strerror or error))
+
+
+def _bad_line(raw: bytes) -> tuple[str, str] | None:
+    if len(raw) > MAX_LINE:
+        return "line-too-long", f"{len(raw):,} bytes; the bound is {MAX_LINE:,}"
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return "not-utf-8", f"byte {error.start} of the line is not UTF-8 ({error.reason})"
+    if b"\0" in raw:
+        return "nul", "a NUL character"
+    return None if raw.strip() else ("blank-line", "an empty line")
+
+
+def _read_lines(path: Path) -> tuple[list[Any], list[int], list[Problem]]:
+    raw, problem = _read_file(path)
+    if raw is None:
+        return [], [], [cast(Problem, problem)]
+    if not raw.strip():
+        return [], [], [Problem("empty", str(path), 1, "the file is empty")]
+    records, lines, problems = [], [], []
+    for number, line in enumerate(raw.removesuffix(b"\n").split(b"\n"), start=1):
+        bad = _bad_line(line)
+        if bad is None:
+            try:
+                record = decode(line)
+                if isinstance(record, dict):
+                    records.append(record)
+                    lines.append(number)
+                    continue
+                bad = ("not-an-object", "the line is JSON, but not an object")
+            except (ValueError, RecursionError) as error:
+                bad = ("not-json", str(error)[:200])
+        problems.append(Problem(bad[0], str(path), number, bad[1]))
+    return records, lines, problems
+
+
+def _read_article(path: Path) -> tuple[Article | None, list[Problem]]:
+    raw, problem = _read_file(path)
+    if raw is None:
+        return None, [cast(Problem, problem)]
+    if not raw.strip():
+        return None, [Problem("empty", str(path), 1, "the file is empty")]
+    try:
+        raw.decode("utf-8")
+        record = decode(raw)
+    except UnicodeDecodeError as error:
+        return None, [Problem("not-utf-8", str(path), 1, f"byte {error.start} is not UTF-8 ({error.reason})")]
+    except (ValueError, RecursionError) as error:
+        return None, [Problem("not-json", str(path), 1, str(error)[:200])]
+    if not isinstance(record, dict):
+        return None, [Problem("not-an-object", str(path), 1, "article.json is JSON, but not an object")]
+    return cast(Article, record), []
+
+
+def _read_text(path: Path) -> tuple[str | None, list[Problem]]:
+    raw, problem = _read_file(path)
+    if raw is None:
+        return None, [cast(Problem, problem)]
+    try:
+        return raw.decode("utf-8"), []
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        return None, [Problem("text-not-utf-8", str(path), line, f"byte {error.start} is not UTF-8")]
+
+
+def layer_files(folder: Path) -> list[tuple[str, Path]]:
+    """Names and files of an article's layers, gold first."""
+    gold = folder / "gold.jsonl"
+    found = [(GOLD, gold)] if gold.exists() else []
+    layers = folder / "layers"
+    if layers.is_dir():
+        found += [(path.name.removesuffix(".jsonl"), path) for path in sorted(layers.glob("*.jsonl"))]
+    return found
+
+
+def read_document(corpus: Corpus, article_id: str, *, local_texts: bool = True) -> Reading:
+    """An article's folder as a document.
+
+    With `local_texts` a withheld text is taken from its hydrated copy where there is one, and every quote
+    that a keyed hash vouches for is put back.
+    """
+    folder = corpus.articles / article_id
+    article_file, text_file = folder / "article.json", folder / "text.txt"
+    article, problems = _read_article(article_file)
+    place = Place(str(article_file), str(text_file))
+    text: str | None = None
+    hydrated = False
+    if text_file.exists():
+        text, text_problems = _read_text(text_file)
+        problems += text_problems
+    elif article is not None and local_texts:
+        text = read_local_text(corpus, article.get("text_sha256"))
+        hydrated = text is not None
+    layers: dict[str, list[Layer | Annotation]] = {}
+    for name, path in layer_files(folder):
+        records, lines, layer_problems = _read_lines(path)
+        problems += layer_problems
+        place.layers[name] = (str(path), lines)
+        layers[name] = records
+    if article is None:
+        return Reading(None, place, problems)
+    return Reading({"article": article, "text": text, "layers": layers}, place, problems, hydrated)
+
+
+def read_local_text(corpus: Corpus, digest: object) -> str | None:
+    """The hydrated text with SHA-256 `digest`, or None. A file whose content does not fit its name is ignored."""
+    if not isinstance(digest, str) or not re.fullmatch(r"[0-9a-f]{64}", digest):
+        return None
+    path = corpus.texts / f"{digest}.txt"
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    return text if sha256(text) == digest else None
+
+
+def read_corpus(corpus: Corpus, ids: Iterable[str] | None = None, *, local_texts: bool = True) -> Iterator[Reading]:
+    """Every article of the corpus (or `ids`), in the order of their ids."""
+    for article_id in corpus.ids() if ids is None else ids:
+        yield read_document(corpus, article_id, local_texts=local_texts)
+
+
+def read_shard(path: Path) -> Iterator[Reading]:
+    """The documents of a JSON Lines file, one a line; a line past MAX_LINE is never held whole."""
+    for number, raw in shard_lines(path):
+        yield read_shard_line(str(path), number, raw)
+
+
+def shard_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Number and bytes of each line; of a line that is too long only its first MAX_LINE + 1 bytes."""
+    try:
+        with path.open("rb") as stream:
+            number = 0
+            while line := stream.readline(MAX_LINE + 1):
+                number += 1
+                yield number, line.removesuffix(b"\n") if len(line) <= MAX_LINE else line
+                while len(line) > MAX_LINE and not line.endswith(b"\n"):
+                    line = stream.readline(MAX_LINE + 1)
+                    if not line:
+                        break
+    except OSError as error:
+        raise Misuse(f"{path}: {error.strerror or error}") from None
+
+
+_DOCUMENT_KEYS = {"article", "text", "layers"}
+
+
+def read_shard_line(file: str, number: int, raw: bytes) -> Reading:
+    """One line of a shard as a document."""
+    place = Place(file, shard_line=number)
+    try:
+        document = orjson.loads(raw)
+    except ValueError as error:
+        kind, detail = _bad_line(raw) or ("not-json", str(error)[:200])
+        return Reading(None, place, [Problem(kind, file, number, detail)])
+    if not isinstance(document, dict) or not isinstance(document.get("article"), dict):
+        return Reading(None, place, [Problem("not-an-object", file, number, "the line is not a document")])
+    return Reading(cast(Document, document), place, [])
+
+
+# --- Writing ------------------------------------------------------------------------------------------
+
+
+def write_atomic(path: Path, content: bytes) -> None:
+    """Writes beside `path` and renames, so that a kill at any moment leaves the old file or the new one.
+
+    Raises Misuse where the folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".new")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.chmod(beside, 0o644)  # noqa: S103, PTH101 - mkstemp makes private files; a corpus is shared
+            os.replace(beside, path)  # noqa: PTH105
+        except BaseException:
+            Path(beside).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise Misuse(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
+@cache
+def _key_order(kind: str) -> dict[str, int]:
+    if kind in ("article", "split"):
+        names = list(schema.load(kind)["properties"])
+    else:
+        names = list(schema.load("annotation")["$defs"][kind]["properties"])
+    return {name: index for index, name in enumerate(names)}
+
+
+def in_key_order(kind: str, record: Any) -> dict[str, Any]:
+    """`record` with its keys in the order of the schema."""
+    order = _key_order(kind)
+    return dict(sorted(record.items(), key=lambda item: order.get(item[0], len(order))))
+
+
+def layer_bytes(header: Layer, annotations: Iterable[Annotation]) -> bytes:
+    """A layer file: the header, then the annotations in text order, one a line."""
+    lines: list[Any] = [in_key_order("layer", header)]
+    lines += [in_key_order(annotation["type"], annotation) for annotation in sorted(annotations, key=text_order)]
+    return b"".join(orjson.dumps(line) + b"\n" for line in lines)
+
+
+def layer_path(corpus: Corpus, article_id: str, name: str) -> Path:
+    """The file of layer `name`. Raises Misuse for a name that is none."""
+    if not is_layer_name(name):
+        raise Misuse(f"«{name}» is not a layer name: lower-case letters, digits, dots and hyphens")
+    folder = corpus.folder(article_id)
+    return folder / "gold.jsonl" if name == GOLD else folder / "layers" / f"{name}.jsonl"
+
+
+def write_layer(corpus: Corpus, article: Article, name: str, header: Layer, annotations: Iterable[Annotation],
+                text: str | None) -> Path:
+    """Writes a layer; for an article whose text is withheld, every quote becomes a keyed hash first.
+
+    Returns the path. Raises Misuse where a quote would have to be hashed and there is no text for it.
+    """
+    path = layer_path(corpus, article["id"], name)
+    annotations = list(annotations)
+    if not article["rights"]["redistribute"]:
+        if text is None:
+            raise Misuse(f"{article['id']}: its text is withheld; run «tasrih hydrate FILE» first")
+        annotations = [strip_quotes(annotation, hmac_key(text)) for annotation in annotations]
+    write_atomic(path, layer_bytes(header, annotations))
+    return path
+
+
+def strip_quotes(annotation: Annotation, key: bytes) -> Annotation:
+    """`annotation` with a keyed hash in place of every quote; `key` is `hmac_key(text)`."""
+    stripped: Any = dict(annotation)
+    if "text" in stripped:
+        stripped["quote_hmac"] = quote_hmac(key, stripped.pop("text"))
+    if stripped.get("cue"):
+        stripped["cue"] = strip_quotes(stripped["cue"], key)
+    return cast(Annotation, stripped)
+
+
+def put_quotes_back(annotation: Annotation, text: str) -> Annotation:
+    """`annotation` with the words of `text` in place of every keyed hash."""
+    quoted: Any = dict(annotation)
+    if "quote_hmac" in quoted:
+        del quoted["quote_hmac"]
+        quoted["text"] = text[quoted["start"] : quoted["end"]]
+    if quoted.get("cue"):
+        quoted["cue"] = put_quotes_back(quoted["cue"], text)
+    return cast(Annotation, quoted)
+
+
+def with_quotes(document: Document) -> Document:
+    """`document` with every quote in words. The text must be at hand and the keyed hashes checked."""
+    text = document["text"]
+    if text is None:
+        return document
+    layers = {
+        name: [lines[0], *(put_quotes_back(cast(Annotation, line), text) for line in lines[1:])]
+        for name, lines in document["layers"].items()
+    }
+    return {"article": document["article"], "text": text, "layers": layers}
+
+
+def write_article(corpus: Corpus, article: Article) -> None:
+    """Writes article.json, indented, its keys in the order of the schema."""
+    content = json.dumps(in_key_order("article", article), ensure_ascii=False, indent=2) + "\n"
+    write_atomic(corpus.folder(article["id"]) / "article.json", content.encode())
+
+
+def write_splits(corpus: Corpus, assignments: Iterable[SplitAssignment]) -> None:
+    """Writes splits.jsonl in the order of the articles' ids."""
+    ordered = sorted(assignments, key=lambda assignment: assignment["article"])
+    lines = [orjson.dumps(in_key_order("split", assignment)) + b"\n" for assignment in ordered]
+    write_atomic(corpus.root / "splits.jsonl", b"".join(lines))
+
+
+def document_line(document: Document) -> bytes:
+    """A document as a line of a shard."""
+    return orjson.dumps(document) + b"\n"

@@ -1,0 +1,77 @@
+"""Tokens for the `ner` view. They depend on the text alone, never on its annotations.
+
+A token is a run of letters, marks and digits, a number with its separators, or one other character.
+Proclitics (و ف ب ل ك) become tokens of their own where the rest is a known word: `known_words.txt`
+beside this module, which `make known-words` makes from the corpus's own articles.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from pathlib import Path
+
+MARKS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
+_TOKEN = re.compile(
+    rf"\d+(?:[.,:/٫٬]\d+)+|[\w{MARKS}\u0640\u200c\u200d]+(?:['’-](?=[A-Za-z])[A-Za-z]+)*|[^\w\s]"
+)
+_DIACRITICS = re.compile(f"[{MARKS}\u0640]")
+_ARABIC_WORD = re.compile(f"[\u0621-\u064a{MARKS}\u0670\u0671]+\\Z")
+_CONJUNCTIONS = frozenset("وف")
+_PREPOSITIONS = frozenset("بلك")
+_SHORTEST_REST = 3
+
+
+def bare(word: str) -> str:
+    """`word` without harakat and tatweel: the form in which words are looked up."""
+    return _DIACRITICS.sub("", word)
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """Words (without harakat) that may stand behind a proclitic."""
+    lines = Path(__file__).with_name("known_words.txt").read_text("utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+def _known(rest: str, words: frozenset[str]) -> bool:
+    return len(rest) >= _SHORTEST_REST and rest in words
+
+
+@lru_cache(maxsize=200_000)
+def proclitics(word: str) -> int:
+    """How many code points of `word` are proclitics before a known word: 0, 1 or 2.
+
+    Behind لل the rest begins at the second ل, as in the annotation (للأمم → ل + لأمم).
+    """
+    if not _ARABIC_WORD.match(word) or bare(word) != word:
+        return 0
+    words = known_words()
+    if word in words:
+        return 0
+    for skipped in (1, 2):
+        head, rest = word[:skipped], word[skipped:]
+        if skipped == 2 and not (head[0] in _CONJUNCTIONS and head[1] in _PREPOSITIONS):
+            continue
+        if skipped == 1 and head not in _CONJUNCTIONS | _PREPOSITIONS:
+            continue
+        if _known(rest, words):
+            return skipped
+        if head[-1] == "ل" and rest.startswith("ل") and _known("ا" + rest, words):
+            return skipped
+    return 0
+
+
+def tokens(text: str, start: int = 0, end: int | None = None) -> tuple[list[str], list[int]]:
+    """Tokens of text[start:end] and the code point in `text` at which each begins."""
+    words: list[str] = []
+    starts: list[int] = []
+    for match in _TOKEN.finditer(text, start, len(text) if end is None else end):
+        word, at = match.group(), match.start()
+        skipped = proclitics(word) if word[0] in "وفبلك" else 0
+        for offset in range(skipped):
+            words.append(word[offset])
+            starts.append(at + offset)
+        words.append(word[skipped:])
+        starts.append(at + skipped)
+    return words, starts
