@@ -21,7 +21,7 @@ import orjson
 
 from tasrih import schema
 from tasrih.model import GOLD, Annotation, Article, Document, Layer, Settings, SplitAssignment, text_order
-from tasrih.text.canonical import hmac_key, quote_hmac, sha256
+from tasrih.text.canonical import NotText, canonical, hmac_key, quote_hmac, sha256
 
 MAX_LINE = 16 * 1024 * 1024
 MAX_FILE = 64 * 1024 * 1024
@@ -287,7 +287,7 @@ def read_local_text(corpus: Corpus, digest: object) -> str | None:
     """The hydrated text with SHA-256 `digest`, or None. A file whose content does not fit its name is ignored."""
     if not isinstance(digest, str) or not re.fullmatch(r"[0-9a-f]{64}", digest):
         return None
-    path = corpus.texts / f"{digest}.txt"
+    path = local_text_path(corpus, digest)
     try:
         text = path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError):
@@ -459,3 +459,46 @@ def write_splits(corpus: Corpus, assignments: Iterable[SplitAssignment]) -> None
 def document_line(document: Document) -> bytes:
     """A document as a line of a shard."""
     return orjson.dumps(document) + b"\n"
+
+
+def create_article(corpus: Corpus, article: Article, text: str) -> list[Path]:
+    """Writes a new article's metadata and text; a withheld text goes to the local texts. Returns the paths.
+
+    Raises Misuse where the metadata is not of the schema's shape.
+    """
+    for error in schema.explain("article", corpus.settings["labels"], article):
+        raise Misuse(f"{article['id']}: {json_pointer(list(error.absolute_path)) or 'article.json'}: {error.message[:200]}")
+    folder = corpus.folder(article["id"])
+    text_path = folder / "text.txt" if article["rights"]["redistribute"] else local_text_path(corpus, article["text_sha256"])
+    write_atomic(text_path, text.encode())
+    write_article(corpus, article)
+    return [text_path, folder / "article.json"]
+
+
+def local_text_path(corpus: Corpus, digest: str) -> Path:
+    """Where the local copy of the text with SHA-256 `digest` is kept."""
+    return corpus.texts / f"{digest}.txt"
+
+
+def hydrate(corpus: Corpus, file: Path) -> tuple[str | None, str]:
+    """Keeps the text of `file` for the withheld article that has its hash.
+
+    Returns the article's id and nothing, or None and why the text belongs to none.
+    """
+    try:
+        if file.stat().st_size > MAX_FILE:
+            return None, f"{file.stat().st_size:,} bytes; the bound is {MAX_FILE:,}"
+        text = canonical(file.read_bytes())
+    except NotText as error:
+        return None, str(error)
+    except OSError as error:
+        return None, str(error.strerror or error)
+    digest = sha256(text)
+    for article_id in corpus.ids():
+        article, _ = _read_article(corpus.articles / article_id / "article.json")
+        if article is not None and article.get("text_sha256") == digest:
+            if article["rights"]["redistribute"]:
+                return None, f"is the text of {article_id}, which the corpus holds already"
+            write_atomic(local_text_path(corpus, digest), text.encode())
+            return article_id, ""
+    return None, "no article of this corpus has this text (compared by SHA-256 of the canonical text)"

@@ -1,0 +1,240 @@
+"""Runs the rules: the schema's verdict first, then what depends on it, then the corpus as a whole.
+
+A lower level silences what depends on it: a record that is not of the schema's shape is reported once and
+left out of the rules that would read it. Everything else is still checked, in one run.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from tasrih import schema, store
+from tasrih.check.reading import CODE_OF_PROBLEM
+from tasrih.check.rule import RULES, Context, CorpusView, Fault, Rule, Summary
+from tasrih.model import Document, Finding, LayerView, Settings, SplitAssignment, layer_view
+from tasrih.store import Corpus, Place, Reading, json_pointer
+
+_SCHEMA_CODE = {"layer": "L109", "entity": "E101", "claim": "C101", "stance": "S101"}
+_NEEDED = {"id", "rights", "text_sha256", "length", "zones", "event", "language", "origin"}
+_LONGEST_SHOWN = 60
+
+
+@dataclass(slots=True)
+class Checker:
+    """Checks documents one after the other and remembers what the corpus rules need of them."""
+
+    settings: Settings
+    selected: Callable[[str], bool] = lambda code: True
+    summaries: list[Summary] = field(default_factory=list)
+    _verdict: Any = None
+    _document_rules: list[Rule] = field(default_factory=list)
+    _layer_rules: list[Rule] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._verdict = schema.verdict("document", self.settings["labels"])
+        chosen = [rule for rule in RULES.values() if self.selected(rule.code)]
+        self._document_rules = [rule for rule in chosen if rule.scope == "document"]
+        self._layer_rules = [rule for rule in chosen if rule.scope == "layer"]
+
+    def check(self, reading: Reading) -> list[Finding]:
+        """Everything that is wrong with one document."""
+        findings = [finding_of_problem(problem) for problem in reading.problems]
+        document = reading.document
+        if document is None:
+            return [finding for finding in findings if self.selected(finding.code)]
+        if not self._verdict.is_valid(document):
+            found, document = self._explain(document, reading.place)
+            findings += found
+        if document is not None:
+            findings += self._semantic(document, reading)
+            self._remember(document, reading)
+        return [finding for finding in findings if self.selected(finding.code)]
+
+    def _remember(self, document: Document, reading: Reading) -> None:
+        article = document["article"]
+        self.summaries.append(Summary(article["id"], article["event"], document["text"], reading.place.article))
+
+    def _explain(self, document: Document, place: Place) -> tuple[list[Finding], Document | None]:
+        """Findings for what the schema forbids, and the document without the records that it concerns."""
+        findings: list[Finding] = []
+        broken: set[tuple[str, int]] = set()
+        usable = True
+        for error in schema.explain("document", self.settings["labels"], document):
+            path = list(error.absolute_path)
+            findings.append(_schema_finding(path, _said(error), document, place))
+            if len(path) >= 3 and path[0] == "layers":
+                broken.add((str(path[1]), int(path[2])))
+            elif path[:1] == ["article"] and _NEEDED.isdisjoint([*path[1:2], *_missing(error)]):
+                continue
+            else:
+                usable = False
+        if not findings:  # the two validators differ in a corner: the verdict stands
+            findings.append(_schema_finding([], "not of the schema's shape", document, place))
+            usable = False
+        if not usable:
+            return findings, None
+        layers = {
+            name: [line for index, line in enumerate(lines) if (name, index) not in broken]
+            for name, lines in document["layers"].items()
+        }
+        for name, lines in document["layers"].items():
+            file, numbers = place.layers.get(name, (place.article, []))
+            kept = [number for index, number in enumerate(numbers) if (name, index) not in broken]
+            if numbers:
+                place.layers[name] = (file, kept)
+            if (name, 0) in broken or not lines:
+                layers.pop(name)
+        return findings, {"article": document["article"], "text": document["text"], "layers": layers}
+
+    def _semantic(self, document: Document, reading: Reading) -> Iterator[Finding]:
+        folder = Path(reading.place.article).parent.name
+        context = Context(self.settings, reading.hydrated, folder, bool(reading.place.shard_line))
+        for rule in self._document_rules:
+            for fault in rule.function(document, context):  # type: ignore[misc]
+                yield _finding(rule, fault, reading.place.locate(fault.pointer))
+        for name, lines in document["layers"].items():
+            if not lines or lines[0]["type"] != "layer" or any(line["type"] == "layer" for line in lines[1:]):
+                continue
+            yield from self._layer(layer_view(document, name), context, reading.place, lines)
+
+    def _layer(self, view: LayerView, context: Context, place: Place, lines: Sequence[Any]) -> Iterator[Finding]:
+        for rule in self._layer_rules:
+            for fault in rule.function(view, context):  # type: ignore[misc]
+                index = next((i for i, line in enumerate(lines) if line is fault.at), 0)
+                yield _finding(rule, fault, place.locate(("layers", view.name, index, *fault.pointer)))
+
+    def finish(self, view: CorpusView) -> Iterator[Finding]:
+        """Everything that is wrong with the corpus as a whole; after its documents."""
+        for rule in RULES.values():
+            if rule.scope == "corpus" and rule.function and self.selected(rule.code):
+                for fault in rule.function(view):
+                    yield _finding(rule, fault, (fault.file, fault.line, json_pointer(fault.pointer)))
+
+
+def _finding(rule: Rule, fault: Fault, place: tuple[str, int, str]) -> Finding:
+    return Finding(rule.code, rule.severity, *place, fault.message, fault.hint or rule.mend)
+
+
+def finding_of_problem(problem: store.Problem) -> Finding:
+    """What could not be read, as a finding."""
+    rule = RULES[CODE_OF_PROBLEM[problem.kind]]
+    return Finding(rule.code, rule.severity, problem.file, problem.line, "", problem.detail, rule.mend)
+
+
+def _schema_finding(path: list[str | int], message: str, document: Document, place: Place) -> Finding:
+    code = "A101"
+    if len(path) >= 3 and path[0] == "layers":
+        line = document["layers"][str(path[1])][int(path[2])]
+        kind = line.get("type") if isinstance(line, dict) else None
+        code = _SCHEMA_CODE.get(str(kind), "L110")
+    rule = RULES[code]
+    return Finding(code, rule.severity, *place.locate(path), message, rule.mend)
+
+
+def _missing(error: Any) -> list[str]:
+    if error.validator != "required":
+        return []
+    return [name for name in error.validator_value if name not in error.instance]
+
+
+def _said(error: Any) -> str:
+    """One line for an error of jsonschema, however large the value is."""
+    shown = repr(error.instance)
+    shown = shown if len(shown) <= _LONGEST_SHOWN else shown[:_LONGEST_SHOWN] + "…"
+    if error.validator == "enum":
+        return f"{shown} is not one of {', '.join(map(str, error.validator_value))}"
+    if error.validator == "pattern":
+        return f"{shown} is not of the form {error.validator_value}"
+    if error.validator == "anyOf" and all("required" in part for part in error.validator_value):
+        return "there is neither " + " nor ".join(name for part in error.validator_value for name in part["required"])
+    if error.validator in ("required", "additionalProperties"):
+        return str(error.message)[:200]
+    return f"{shown}: {error.validator} {str(error.validator_value)[:_LONGEST_SHOWN]}"
+
+
+def check_documents(readings: Iterable[Reading], settings: Settings, selected: Callable[[str], bool] = lambda code: True) -> Iterator[Finding]:
+    """Findings of documents from anywhere, one document after the other. Memory holds one at a time."""
+    checker = Checker(settings, selected)
+    for reading in readings:
+        yield from checker.check(reading)
+        checker.summaries.clear()
+
+
+def check_corpus(root: Path, selected: Callable[[str], bool] = lambda code: True, ids: Sequence[str] | None = None,
+                 progress: Callable[[Iterable[str]], Iterable[str]] = lambda names: names) -> Iterator[Finding]:  # fmt: skip
+    """All findings of the corpus in folder `root`; with `ids` only those of these articles.
+
+    Raises tasrih.store.Misuse where there is no corpus.
+    """
+    problems, corpus = _open(root)
+    yield from (finding for finding in problems if selected(finding.code))
+    if corpus is None:
+        return
+    checker = Checker(corpus.settings, selected)
+    names = [name for name in corpus.ids() if store.is_id(name)]
+    for name in progress(names if ids is None else ids):
+        yield from checker.check(store.read_document(corpus, name))
+    if ids is None:
+        yield from _whole(corpus, checker)
+
+
+def _open(root: Path) -> tuple[list[Finding], Corpus | None]:
+    """The corpus, or None and why its settings are not valid."""
+    file = root / "corpus.toml"
+    settings = store.read_settings_file(file)
+    rule = RULES["R101"]
+    findings = [
+        Finding("R101", rule.severity, str(file), 1, json_pointer(list(error.absolute_path)), _said(error), rule.mend)
+        for error in schema.explain("corpus", cast(Any, {"entity": [], "stance": [], "topic": []}), settings)
+    ]
+    return findings, None if findings else Corpus(root, cast(Settings, settings))
+
+
+def _whole(corpus: Corpus, checker: Checker) -> Iterator[Finding]:
+    splits, lines, problems = store.read_splits(corpus)
+    for problem in problems:
+        yield finding_of_problem(problem)
+    rule = RULES["P101"]
+    good: list[tuple[SplitAssignment, int]] = []
+    for record, line in zip(splits, lines, strict=True):
+        errors = list(schema.explain("split", corpus.settings["labels"], record))
+        for error in errors:
+            yield Finding("P101", rule.severity, str(corpus.root / "splits.jsonl"), line,
+                          json_pointer(list(error.absolute_path)), _said(error), rule.mend)  # fmt: skip
+        if not errors:
+            good.append((record, line))
+    view = CorpusView(
+        corpus.settings,
+        checker.summaries,
+        [record for record, _ in good],
+        [line for _, line in good],
+        str(corpus.root),
+        guidelines_version(corpus.root),
+        git_tags(corpus.root) if corpus.settings.get("previous") else None,
+        [name for name in corpus.ids() if not store.is_id(name)],
+    )
+    yield from checker.finish(view)
+
+
+def guidelines_version(root: Path) -> str | None:
+    """The version that guidelines.md states in its line «Version: …», or None."""
+    try:
+        text = (root / "guidelines.md").read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    match = re.search(r"^Version: ([0-9]+[.][0-9]+)\s*$", text, re.MULTILINE)
+    return match and match.group(1)
+
+
+def git_tags(root: Path) -> list[str]:
+    """Tags of the git repository round `root`; none where there is no git."""
+    try:
+        done = subprocess.run(["git", "-C", str(root), "tag", "--list"], capture_output=True, text=True, check=True)  # noqa: S603, S607
+    except (OSError, subprocess.CalledProcessError):
+        return []
+    return done.stdout.split()

@@ -1,0 +1,168 @@
+"""Rules that entities, claims and stances share: offsets, quotes and edges. One rule a family."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tasrih.check.rule import Context, Example, Fault, Rule, add
+from tasrih.model import LayerView
+from tasrih.text.canonical import hmac_key, quote_hmac
+
+_SENTENCE = "<c1#cue>قالت</c1#cue> <e1 ORG>وزارة الصحة</e1> إن <c1>الحملة بدأت</c1>، و<s1 support>تؤيد</s1> <e2 EVENT>المؤتمر</e2>.\n=== roles\nc1 claimers=e1\ns1 holders=e1 target=e2"
+GOOD = Example(_SENTENCE)
+_EDGE = "«»\"“”.,،؛;:؟!"
+
+
+def _records(layer: LayerView, family: str) -> list[Any]:
+    return {"E": layer.entities, "C": layer.claims, "S": layer.stances}[family]  # type: ignore[return-value]
+
+
+def _parts(record: Any) -> Iterator[tuple[Any, tuple[str | int, ...]]]:
+    """A record and, of a claim, its cue: what has start, end and quote of its own."""
+    yield record, ()
+    if record.get("cue"):
+        yield record["cue"], ("cue",)
+
+
+def _offsets(family: str) -> Callable[[LayerView, Context], Iterator[Fault]]:
+    def rule(layer: LayerView, context: Context) -> Iterator[Fault]:
+        length = layer.article["length"]
+        for record in _records(layer, family):
+            if not record["start"] < record["end"] <= length:
+                yield _outside(record, record, length, ())
+            cue = record.get("cue")
+            if cue and not cue["start"] < cue["end"] <= length:
+                yield _outside(record, cue, length, ("cue",))
+
+    return rule
+
+
+def _outside(record: Any, part: Any, length: int, pointer: tuple[str | int, ...]) -> Fault:
+    return Fault(f"[{part['start']}, {part['end']}) is empty or past the end: the text has {length} code points",
+                 "offsets are code points, half-open", record, (*pointer, "end"))
+
+
+def _quotes(family: str) -> Callable[[LayerView, Context], Iterator[Fault]]:
+    def rule(layer: LayerView, context: Context) -> Iterator[Fault]:
+        text = layer.text
+        if text is None:
+            return
+        key = b""
+        for record in _records(layer, family):
+            for part, pointer in _parts(record) if family == "C" else ((record, ()),):
+                there = text[part["start"] : part["end"]]
+                if "text" in part:
+                    if part["text"] != there:
+                        yield Fault(f"says «{_short(part['text'])}», the text there says «{_short(there)}»",
+                                    _where(text, part), record, (*pointer, "text"))
+                elif "quote_hmac" in part:
+                    key = key or hmac_key(text)
+                    if quote_hmac(key, there) != part["quote_hmac"]:
+                        yield Fault("the keyed hash is not that of the words there", "was the annotation made on this text?",
+                                    record, (*pointer, "quote_hmac"))
+
+    return rule
+
+
+def _short(quote: str) -> str:
+    return quote if len(quote) <= 40 else quote[:25] + " … " + quote[-10:]
+
+
+def _where(text: str, part: Any) -> str:
+    """Where the quoted words stand nearest to where they were said to."""
+    best = nearest(text, part["text"], part["start"])
+    return "these words stand nowhere in the text" if best is None else f"start should be {best}, end {best + len(part['text'])}"
+
+
+def nearest(text: str, quote: str, at: int) -> int | None:
+    """Start of the occurrence of `quote` in `text` nearest to code point `at`, or None."""
+    before = text.rfind(quote, 0, at + len(quote))
+    behind = text.find(quote, at)
+    found = [place for place in (before, behind) if place >= 0]
+    return min(found, key=lambda place: abs(place - at), default=None)
+
+
+def _edges(family: str) -> Callable[[LayerView, Context], Iterator[Fault]]:
+    def rule(layer: LayerView, context: Context) -> Iterator[Fault]:
+        text = layer.text
+        if text is None:
+            return
+        for record in _records(layer, family):
+            for part, pointer in _parts(record) if family == "C" else ((record, ()),):
+                start, end = part["start"], part["end"]
+                first, last = text[start : start + 1], text[end - 1 : end]
+                if first.isspace() or last.isspace() or unicodedata.combining(first or " "):
+                    yield Fault(f"«{_short(text[start:end])}» begins or ends with white space or inside a letter",
+                                "take the white space out", record, (*pointer, "start"))
+                elif first in _EDGE or last in _EDGE:
+                    if not trimmed_off(text, start, end):
+                        continue
+                    yield Fault(f"«{_short(text[start:end])}» begins or ends with punctuation or outer quotes",
+                                "take the mark out", record, (*pointer, "start"))
+
+    return rule
+
+
+_PAIRS = {"«": "»", "“": "”", '"': '"', "”": "“"}
+
+
+def trimmed_off(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The span without white space, edge punctuation and quotes round the whole; None where it has none.
+
+    A quotation mark whose partner stands inside the span belongs to it and stays.
+    """
+    first, last = start, end
+    while first < last and (text[first].isspace() or text[first] in ".,،؛;:؟!"):
+        first += 1
+    while last > first and (text[last - 1].isspace() or text[last - 1] in ".,،؛;:؟!"):
+        last -= 1
+    inner = text[first:last]
+    if len(inner) >= 2 and _PAIRS.get(inner[0]) == inner[-1] and inner[0] not in inner[1:-1] and inner[-1] not in inner[1:-1]:
+        first, last = first + 1, last - 1
+    elif inner[:1] in _PAIRS and inner.count(inner[0]) + inner.count(_PAIRS[inner[0]]) == 1:
+        first += 1
+    elif inner[-1:] in _PAIRS.values() and sum(inner.count(mark) for mark in _partners(inner[-1])) == 1:
+        last -= 1
+    return (first, last) if (first, last) != (start, end) and first < last else None
+
+
+def _partners(closer: str) -> set[str]:
+    return {closer, *(opener for opener, close in _PAIRS.items() if close == closer)}
+
+
+_INDEX = {"E": 1, "C": 2, "S": 4}
+_WORD = {"E": "entity", "C": "claim", "S": "stance"}
+
+
+def _patched(family: str, **values: Any) -> Example:
+    index = {"E": 2, "C": 3, "S": 4}[family]
+    return Example(_SENTENCE, {f"/layers/gold/{index}/{key}": value for key, value in values.items()})
+
+
+_EDGE_EXAMPLES = {
+    "E": "<e1 ORG>وزارة الصحة </e1>أعلنت الخبر.",
+    "C": "<c1#cue>قالت</c1#cue> <e1 ORG>الهيئة</e1> إن <c1>الحملة بدأت.</c1>\n=== roles\nc1 claimers=e1",
+    "S": "<e1 ORG>الهيئة</e1> <s1 support>تؤيد </s1><e2 EVENT>المؤتمر</e2>.\n=== roles\ns1 holders=e1 target=e2",
+}
+
+
+def _register() -> None:
+    for family, word in _WORD.items():
+        add(Rule(f"{family}102", "error", "layer", f"The {word} lies outside of the text",
+                 "Offsets are code points, half-open: 0 ≤ start < end ≤ the article's length. "
+                 "An offset in UTF-16 units or bytes is past the end sooner or later.",
+                 "count the offsets again, best by the inline format", _patched(family, end=900), GOOD, _offsets(family)))
+        add(Rule(f"{family}103", "error", "layer", f"The {word}'s quote is not what the text says there",
+                 "Every annotation repeats its words, so that a slipped offset is caught. In a stand-off layer the "
+                 "keyed hash is compared once the text is hydrated.",
+                 "set start and end to where the words stand", _patched(family, text="كلمة أخرى"), GOOD, _quotes(family)))
+        add(Rule(f"{family}104", "error", "layer", f"The {word}'s span has white space or marks at its edge",
+                 "White space, edge punctuation and quotation marks round the whole stay out of a span; a mark whose "
+                 "partner is inside stays in.",
+                 "take the white space or the mark out: «tasrih check --fix» does it", Example(_EDGE_EXAMPLES[family]), GOOD,
+                 _edges(family), fixable=True))
+
+
+_register()

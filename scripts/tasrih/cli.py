@@ -1,0 +1,283 @@
+"""The command line: one thin function a verb. Parse, call, print."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from tasrih import __version__, store
+from tasrih.store import Misuse
+
+app = typer.Typer(
+    name="tasrih",
+    help="From news articles to a dataset of who is named, who said what, and who stands where.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+import_app = typer.Typer(help="Bring annotations in from a file.", no_args_is_help=True)
+export_app = typer.Typer(help="Write articles with their annotations in another format.", no_args_is_help=True)
+app.add_typer(import_app, name="import")
+app.add_typer(export_app, name="export")
+
+TOOL = f"tasrih {__version__}"
+CorpusDir = Annotated[Path, typer.Option("--corpus", help="The corpus folder.")]
+CORPUS = Path("corpus")
+
+
+def main() -> None:
+    """Runs the command line; a Misuse becomes one line on stderr and exit status 2."""
+    try:
+        app()
+    except Misuse as error:
+        fail(str(error))
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+def fail(message: str) -> NoReturn:
+    """Says what is wrong on stderr and ends with status 2."""
+    print(f"tasrih: {message}", file=sys.stderr)
+    sys.exit(2)
+
+
+def progress(label: str) -> Callable[[Iterable[Any]], Iterable[Any]]:
+    """Wraps a sequence in a progress bar on stderr, where stderr is a terminal."""
+
+    def wrap(items: Iterable[Any]) -> Iterable[Any]:
+        if not sys.stderr.isatty():
+            return items
+        from rich.console import Console
+        from rich.progress import track
+
+        return track(list(items), description=label, console=Console(stderr=True), transient=True)
+
+    return wrap
+
+
+@app.callback(invoke_without_command=True)
+def _version(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        print(TOOL)
+        raise typer.Exit
+
+
+@app.command()
+def check(
+    paths: Annotated[list[str] | None, typer.Argument(help="Article ids or folders, or JSON Lines shards; all without it.")] = None,
+    corpus: CorpusDir = CORPUS,
+    select: Annotated[str, typer.Option(help="Only these codes or families, with commas: E103,P.")] = "",
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what is safe, then check.")] = False,
+    format: Annotated[str, typer.Option(help="text, json, sarif or github.")] = "text",
+) -> None:
+    """Check everything and report all findings. Exit status 1 where there are errors or warnings.
+
+    Examples: [bold]tasrih check[/], [bold]tasrih check health-campaign-03 --select E,C[/],
+    [bold]tasrih check --fix[/], [bold]tasrih check --format sarif > findings.sarif[/]
+    """
+    from tasrih.check import fix as fixing
+    from tasrih.check import output, run
+    from tasrih.check.rule import FAMILIES, RULES
+
+    codes = tuple(code.strip().upper() for code in select.split(",") if code.strip())
+    for code in codes:
+        if code not in RULES and code not in FAMILIES:
+            fail(f"--select: «{code}» is neither a rule's code nor a family ({', '.join(FAMILIES)})")
+    if format not in ("text", "json", "sarif", "github"):
+        fail(f"--format: «{format}» is not one of text, json, sarif, github")
+    if fix:
+        for file in fixing.fix_corpus(store.open_corpus(corpus)):
+            print(f"mended {file}", file=sys.stderr)
+
+    def selected(code: str) -> bool:
+        return code.startswith(codes) if codes else True
+
+    shards = [Path(path) for path in paths or [] if path.endswith(".jsonl")]
+    ids = [_article_id(path, corpus) for path in paths or [] if not path.endswith(".jsonl")]
+    findings = []
+    if not shards or ids:
+        findings += run.check_corpus(corpus, selected, ids or None, progress("checking"))
+    for shard in shards:
+        findings += run.check_documents(store.read_shard(shard), store.open_corpus(corpus).settings, selected)
+    text = {
+        "text": output.as_text,
+        "json": output.as_json,
+        "github": output.as_github,
+        "sarif": lambda found: output.as_sarif(found, __version__),
+    }[format](findings)
+    print(text)
+    if any(finding.severity != "note" for finding in findings):
+        raise typer.Exit(1)
+
+
+def _article_id(path: str, corpus: Path) -> str:
+    """An article's id from an id or from the path of its folder. Ends with status 2 where it is none."""
+    name = path if store.is_id(path) else Path(path).name
+    if not store.is_id(name) or not (corpus / "articles" / name).is_dir():
+        fail(f"«{path}»: there is no such article in {corpus}")
+    if not store.is_id(path) and Path(path).resolve() != (corpus / "articles" / name).resolve():
+        fail(f"«{path}»: there is no such article in {corpus}")
+    return name
+
+
+@app.command()
+def explain(code: Annotated[str, typer.Argument(help="A rule's code, such as E103.")]) -> None:
+    """Explain a rule: what it finds, why, how to mend it, with a bad and a good example.
+
+    Example: [bold]tasrih explain E103[/]
+    """
+    from tasrih.check import explain as explaining
+    from tasrih.check.rule import RULES
+
+    rule = RULES.get(code.upper())
+    if rule is None:
+        fail(f"there is no rule «{code}»; the rules are {', '.join(sorted(RULES))}")
+    print(explaining.explained(rule))
+
+
+def _document(corpus: Path, article_id: str) -> tuple[store.Corpus, Any]:
+    """The corpus and one of its documents, quotes in words where the text is at hand."""
+    opened = store.open_corpus(corpus)
+    if not opened.folder(article_id).is_dir():
+        fail(f"there is no article «{article_id}» in {corpus}")
+    reading = store.read_document(opened, article_id)
+    if reading.document is None:
+        fail("; ".join(f"{problem.file}:{problem.line}: {problem.detail}" for problem in reading.problems))
+    return opened, store.with_quotes(reading.document)
+
+
+@export_app.command("inline")
+def export_inline(
+    article_id: Annotated[str, typer.Argument(help="The article.")],
+    out: Annotated[Path | None, typer.Argument(help="The file to write; stdout without it.")] = None,
+    layer: Annotated[str, typer.Option(help="The layer; the bare text where the article has none of that name.")] = "gold",
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Write one article as text with tags around spans, to annotate in any editor.
+
+    Example: [bold]tasrih export inline health-campaign-03 article.inline[/]
+    """
+    from tasrih.formats import inline
+
+    _, document = _document(corpus, article_id)
+    text = inline.write(document, layer)
+    if out is None:
+        sys.stdout.buffer.write(text.encode())
+    else:
+        store.write_atomic(out, text.encode())
+
+
+@import_app.command("inline")
+def import_inline(
+    file: Annotated[Path, typer.Argument(help="An inline file.")],
+    layer: Annotated[str, typer.Option(help="The layer to write; the file's annotator without it.")] = "",
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Read an inline file into a layer of its article. The text must be the article's, to the letter.
+
+    Example: [bold]tasrih import inline article.inline --layer gold[/]
+    """
+    from tasrih.formats import inline
+
+    data = _bounded(file)
+    parsed = inline.read(data, str(file))
+    article_id = parsed.header.get("article", "")
+    opened, document = _document(corpus, article_id)
+    text = document["text"]
+    if text is None:
+        fail(f"{file}: the text of {article_id} is withheld; run «tasrih hydrate FILE» first")
+    if difference := inline.first_difference(text, parsed.text):
+        fail(f"{file}: the text is not that of {article_id}, {difference}; tags may be added, the text may not change")
+    name = layer or parsed.header.get("annotator", "gold")
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    header = inline.header_for(document, parsed, name, opened.settings["guidelines"], TOOL, now)
+    path = store.write_layer(opened, document["article"], name, header, parsed.annotations, text)
+    print(f"{path}: {len(parsed.annotations)} annotations")
+
+
+def _bounded(file: Path) -> str:
+    """The content of a text file, line ends unchanged. Ends with status 2 where it cannot be read."""
+    try:
+        if file.stat().st_size > store.MAX_FILE:
+            fail(f"{file}: {file.stat().st_size:,} bytes; the bound is {store.MAX_FILE:,}")
+        return file.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        fail(f"{file}: byte {error.start} is not UTF-8")
+    except OSError as error:
+        fail(f"{file}: {error.strerror}")
+
+
+@app.command()
+def ingest(
+    source: Annotated[Path, typer.Argument(help="A text file.")],
+    id: Annotated[str, typer.Option("--id", help="The article's id.")],
+    event: Annotated[str, typer.Option(help="The event that it is about, as a slug.")],
+    topic: Annotated[str, typer.Option(help="One of the corpus's topics.")],
+    licence: Annotated[str, typer.Option(help="SPDX identifier, or words.")],
+    withhold: Annotated[bool, typer.Option("--withhold", help="Keep the text out of the repository.")] = False,
+    title: Annotated[str | None, typer.Option(help="The headline.")] = None,
+    author: Annotated[str | None, typer.Option(help="Who or what wrote it.")] = None,
+    written: Annotated[bool, typer.Option("--written", help="Written for this corpus, not reported elsewhere.")] = False,
+    invented: Annotated[bool, typer.Option("--invented", help="People, bodies and places are invented.")] = False,
+    date: Annotated[str | None, typer.Option(help="Date of publication, YYYY-MM-DD.")] = None,
+    language: Annotated[str, typer.Option(help="BCP 47 tag.")] = "ar",
+    metadata: Annotated[Path | None, typer.Option(help="A JSON file with further keys of article.json.")] = None,
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Make an article from a text file. Credit lines at its end become metadata, subheadings zones.
+
+    Example: [bold]tasrih ingest report.txt --id health-campaign-03 --event health-campaign-2024 --topic health --licence CC-BY-4.0[/]
+    """
+    from tasrih.ingest import text as ingesting
+    from tasrih.text.canonical import NotText
+
+    opened = store.open_corpus(corpus)
+    folder = opened.folder(id)
+    if (folder / "article.json").exists():
+        fail(f"{folder} is there already; its text never changes in place")
+    given: dict[str, Any] = {
+        "id": id, "title": title, "language": language, "event": event, "topic": topic,
+        "origin": "written" if written else "reported", "author": author, "date": date, "invented": invented,
+        "rights": {"licence": licence, "redistribute": not withhold},
+    }  # fmt: skip
+    if metadata is not None:
+        try:
+            given |= json.loads(_bounded(metadata))
+        except (ValueError, TypeError) as error:
+            fail(f"{metadata}: {error}")
+    try:
+        if source.stat().st_size > store.MAX_FILE:
+            fail(f"{source}: {source.stat().st_size:,} bytes; the bound is {store.MAX_FILE:,}")
+        article, text = ingesting.article_from_text(source.read_bytes(), given)
+    except NotText as error:
+        fail(f"{source}: {error}")
+    except OSError as error:
+        fail(f"{source}: {error.strerror}")
+    for path in store.create_article(opened, article, text):
+        print(path)
+
+
+@app.command()
+def hydrate(
+    files: Annotated[list[Path], typer.Argument(help="Text files that you have.")],
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Complete stand-off articles from texts that you have: the article is found by the text's hash.
+
+    Example: [bold]tasrih hydrate ~/articles/*.txt[/]
+    """
+    opened = store.open_corpus(corpus)
+    missed = 0
+    for file in files:
+        found, why = store.hydrate(opened, file)
+        print(f"{file}: {found}" if found else f"{file}: {why}", file=sys.stdout if found else sys.stderr)
+        missed += not found
+    if missed:
+        raise typer.Exit(1)

@@ -1,0 +1,142 @@
+"""The labelling configuration: which controls there are, and how they look to an annotator.
+
+Three groups of labels lie over one text, one each for entities, claims and stances; attributes are choices
+of one region, shown only where a region of their kind is selected; roles are labelled relations. Values come
+from the schemas and labels from the corpus, so that a changed enum needs no change here.
+"""
+
+from __future__ import annotations
+
+from itertools import cycle
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from tasrih import schema
+from tasrih.formats import inline
+from tasrih.model import AUTHOR, UNNAMED, Labels
+
+TEXT = "text"
+CONTENT, CUE, FRAGMENT = "content", "cue", "fragment"
+CLAIM_LABELS = (CONTENT, CUE, FRAGMENT)
+CLAIMER_IS, HOLDER_IS = "claimer-is", "holder-is"
+NOBODY = {"claim": CLAIMER_IS, "stance": HOLDER_IS}
+CHECKWORTHY = {"true": True, "false": False}
+
+# By kind of annotation, the attributes that are a choice of its region.
+ATTRIBUTES: dict[str, tuple[str, ...]] = {
+    "entity": ("form",),
+    "claim": ("via", "mode", "polarity", "certainty", "checkworthy"),
+    "stance": ("basis",),
+}
+
+# By role, the kinds of region at which its relation starts and may end.
+ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "claimer": ("claim", ("entity",)),
+    "cue": ("claim", ("cue",)),
+    "about": ("claim", ("entity",)),
+    "within": ("claim", ("claim",)),
+    "part-of": ("fragment", ("claim",)),
+    "holder": ("stance", ("entity",)),
+    "target": ("stance", ("entity", "claim")),
+    "member": ("entity", ("entity",)),
+}
+
+_RTL_LANGUAGES = frozenset("ar arc ckb dv fa he ks nqo ps sd syr ug ur yi".split())
+_RTL_SCRIPTS = frozenset("arab hebr syrc thaa nkoo".split())
+
+# Paul Tol's "muted" and "light" schemes; after them Okabe and Ito's. Both stay apart for colour-blind readers,
+# and the label's name stands beside every region, so that no colour carries a meaning alone.
+_ENTITY_COLOURS = (
+    "#332288", "#117733", "#44AA99", "#88CCEE", "#882255", "#AA4499",
+    "#CC6677", "#999933", "#DDCC77", "#77AADD", "#EE8866", "#BBCC33",
+)  # fmt: skip
+_CLAIM_COLOURS = {CONTENT: "#F0E442", CUE: "#E69F00", FRAGMENT: "#EEDD88"}
+_STANCE_COLOURS = ("#0072B2", "#D55E00", "#999999", "#009E73", "#CC79A7")
+_HOTKEYS = "1234567890qwertyiopasfgjklzxcvbnm"
+
+_STYLE = """
+.tasrih-labels { position: sticky; top: 0; z-index: 2; padding-bottom: .5em;
+  background: var(--color-neutral-background, #fff); }
+.tasrih-choices { display: flex; flex-wrap: wrap; gap: 0 1.5em; }
+.tasrih-text { margin-top: 1em; font-size: 1.25em; line-height: 2.4; }
+"""
+
+
+def choices(kind: str, attribute: str) -> tuple[str, ...]:
+    """What may be chosen for `attribute` of an annotation of `kind`, as the schema lists it."""
+    if attribute == "checkworthy":
+        return tuple(CHECKWORTHY)
+    return tuple(schema.load("annotation")["$defs"][kind]["properties"][attribute]["enum"])
+
+
+def label_sets(labels: Labels) -> dict[str, tuple[str, ...]]:
+    """The labels of each group of the configuration, by the group's name."""
+    return {"entity": tuple(labels["entity"]), "claim": CLAIM_LABELS, "stance": tuple(labels["stance"])}
+
+
+def is_right_to_left(language: str) -> bool:
+    """Whether `language`, a BCP 47 tag, is written from right to left."""
+    primary, *rest = language.lower().replace("_", "-").split("-")
+    script = next((part for part in rest if len(part) == 4 and part.isalpha()), None)
+    return script in _RTL_SCRIPTS if script else primary in _RTL_LANGUAGES
+
+
+def config(labels: Labels, language: str) -> str:
+    """The labelling configuration (XML) for the label sets `labels` and texts in `language` (BCP 47)."""
+    view = Element("View")
+    SubElement(view, "Style").text = _STYLE
+    _add_labels(SubElement(view, "View", className="tasrih-labels"), labels)
+    _add_choices(view, labels)
+    _add_text(view, language)
+    relations = SubElement(view, "Relations")
+    for role in ROLES:
+        SubElement(relations, "Relation", value=role)
+    indent(view)
+    return tostring(view, encoding="unicode") + "\n"
+
+
+def _add_labels(view: Element, labels: Labels) -> None:
+    hotkeys = iter(_HOTKEYS)
+    colours = {
+        "entity": dict(zip(labels["entity"], cycle(_ENTITY_COLOURS), strict=False)),
+        "claim": _CLAIM_COLOURS,
+        "stance": dict(zip(labels["stance"], cycle(_STANCE_COLOURS), strict=False)),
+    }
+    for group, names in label_sets(labels).items():
+        tag = SubElement(view, "Labels", name=group, toName=TEXT, showInline="true")
+        for name in names:
+            label = SubElement(tag, "Label", value=name, background=colours[group][name])
+            if hotkey := next(hotkeys, None):
+                label.set("hotkey", hotkey)
+
+
+def _add_choices(view: Element, labels: Labels) -> None:
+    shown_for = {"entity": labels["entity"], "claim": [CONTENT], "stance": labels["stance"]}
+    for kind, names in shown_for.items():
+        box = SubElement(
+            view, "View", className="tasrih-choices", visibleWhen="region-selected",
+            whenTagName=kind, whenLabelValue=",".join(names),
+        )  # fmt: skip
+        if kind in NOBODY:
+            _add_choice(box, kind, NOBODY[kind], (AUTHOR, UNNAMED), names, "no relation")
+        usual = inline.defaults(kind)
+        for attribute in ATTRIBUTES[kind]:
+            silent = str(usual[attribute]).lower()
+            _add_choice(box, kind, attribute, choices(kind, attribute), names, f"else {silent}")
+
+
+def _add_choice(box: Element, kind: str, name: str, values: tuple[str, ...], shown_for: object, hint: str) -> None:
+    part = SubElement(box, "View")
+    SubElement(part, "Header", value=f"{name} ({hint})", size="6")
+    tag = SubElement(
+        part, "Choices", name=name, toName=TEXT, perRegion="true", choice="single-radio", showInline="true",
+        visibleWhen="region-selected", whenTagName=kind, whenLabelValue=",".join(map(str, shown_for)),  # type: ignore[call-overload]
+    )  # fmt: skip
+    for value in values:
+        SubElement(tag, "Choice", value=value)
+
+
+def _add_text(view: Element, language: str) -> None:
+    direction = "rtl" if is_right_to_left(language) else "ltr"
+    style = f"direction: {direction}; text-align: {'right' if direction == 'rtl' else 'left'};"
+    box = SubElement(view, "View", className="tasrih-text", style=style)
+    SubElement(box, "Text", name=TEXT, value=f"${TEXT}", granularity="symbol", showLabels="true")

@@ -1,0 +1,1 @@
+"""What people look at: one article with its annotations, as a page and in a terminal."""
