@@ -21,7 +21,7 @@ import orjson
 
 from tasrih import schema
 from tasrih.model import GOLD, Annotation, Article, Document, Layer, Settings, SplitAssignment, text_order
-from tasrih.text.canonical import NotText, canonical, hmac_key, quote_hmac, sha256
+from tasrih.text.canonical import NotText, QuoteKey, canonical, sha256
 
 MAX_LINE = 16 * 1024 * 1024
 MAX_FILE = 64 * 1024 * 1024
@@ -405,16 +405,17 @@ def write_layer(corpus: Corpus, article: Article, name: str, header: Layer, anno
     if not article["rights"]["redistribute"]:
         if text is None:
             raise Misuse(f"{article['id']}: its text is withheld; run «tasrih hydrate FILE» first")
-        annotations = [strip_quotes(annotation, hmac_key(text)) for annotation in annotations]
+        key = QuoteKey(text)
+        annotations = [strip_quotes(annotation, key) for annotation in annotations]
     write_atomic(path, layer_bytes(header, annotations))
     return path
 
 
-def strip_quotes(annotation: Annotation, key: bytes) -> Annotation:
-    """`annotation` with a keyed hash in place of every quote; `key` is `hmac_key(text)`."""
+def strip_quotes(annotation: Annotation, key: QuoteKey) -> Annotation:
+    """`annotation` with a keyed hash in place of every quote; `key` is that of its text."""
     stripped: Any = dict(annotation)
     if "text" in stripped:
-        stripped["quote_hmac"] = quote_hmac(key, stripped.pop("text"))
+        stripped["quote_hmac"] = key.digest(stripped.pop("text"))
     if stripped.get("cue"):
         stripped["cue"] = strip_quotes(stripped["cue"], key)
     return cast(Annotation, stripped)

@@ -11,7 +11,7 @@ from tasrih.check.rule import Context, Example, Fault, rule
 from tasrih.model import GOLD, Entity, LayerView, Zone
 from tasrih.text.tokens import bare
 
-_PREFIX = re.compile("[وف]?(?:[بلكس]|ال|بال|كال|لل|ل)?\\Z|أ\\Z")
+_PREFIX = re.compile("[وف]?[بلك]?\\Z")
 _TWO = "<e1 ORG>وزارة الصحة</e1> و<e2 GPE>تونس</e2>."
 
 
@@ -26,7 +26,7 @@ def zone_of(zones: list[Zone], start: int, end: int) -> Zone | None:
 def starts_inside_a_word(layer: LayerView, context: Context) -> Iterator[Fault]:
     """The entity begins inside a word.
 
-    Only a proclitic (و ف ب ل ك س) or the article is left out, and only where the rest is the mention itself.
+    Only proclitics (و ف ب ل ك) are left out, and only where the rest is the mention itself.
     After لل the span starts at the second ل.
     """
     text = layer.text
@@ -164,6 +164,11 @@ def entity_in_credits(layer: LayerView, context: Context) -> Iterator[Fault]:
 _SHORTEST_NAME = 4
 
 
+def _stands_free(text: str, start: int, end: int) -> bool:
+    """Whether no letter stands right before or behind [start, end)."""
+    return not (text[end : end + 1].isalpha() or (start and text[start - 1].isalpha()))
+
+
 def left_out(layer: LayerView) -> Iterator[tuple[Entity, int]]:
     """Names of the layer and the code points at which the same words stand outside of every entity."""
     text = layer.text or ""
@@ -172,15 +177,15 @@ def left_out(layer: LayerView) -> Iterator[tuple[Entity, int]]:
     for entity in layer.entities:
         if entity.get("form", "name") == "name" and entity["label"] not in ("DATE", "OCC", "NORP"):
             names.setdefault(text[entity["start"] : entity["end"]], entity)
-    spans = [(entity["start"], entity["end"]) for entity in layer.entities]
+    spans = {(entity["start"], entity["end"]) for entity in layer.entities}
     for name, entity in names.items():
         at = text.find(name) if len(name) >= _SHORTEST_NAME else -1
         while at >= 0:
             end = at + len(name)
-            free = not (text[end : end + 1].isalpha() or (at and text[at - 1].isalpha()))
-            covered = any(start < end and stop > at for start, stop in spans) if free else True
-            if not covered and not zone_of(credits_, at, end):
-                yield entity, at
+            if (at, end) not in spans and _stands_free(text, at, end):
+                covered = any(start < end and stop > at for start, stop in spans)
+                if not covered and not zone_of(credits_, at, end):
+                    yield entity, at
             at = text.find(name, end)
 
 

@@ -11,6 +11,7 @@ from tasrih.match.near_duplicates import near_duplicates
 from tasrih.model import Annotation, Document, Layer, LayerView, layer_view
 from tasrih.splits import assign, groups_of
 from tasrih.store import Corpus
+from tasrih.text.canonical import QuoteKey
 
 
 def fix_corpus(corpus: Corpus) -> list[str]:
@@ -42,7 +43,7 @@ def _fix_layer(corpus: Corpus, document: Document, name: str) -> bool:
             return False
         after = store.layer_bytes(cast(Layer, lines[0]), fixed)
     else:
-        key = store.hmac_key(text or "")
+        key = QuoteKey(text or "")
         out = fixed if article["rights"]["redistribute"] else [store.strip_quotes(line, key) for line in fixed]
         after = store.layer_bytes(cast(Layer, lines[0]), out)
     if after == before:

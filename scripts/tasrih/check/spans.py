@@ -8,7 +8,7 @@ from typing import Any
 
 from tasrih.check.rule import Context, Example, Fault, Rule, add
 from tasrih.model import LayerView
-from tasrih.text.canonical import hmac_key, quote_hmac
+from tasrih.text.canonical import QuoteKey
 
 _SENTENCE = "<c1#cue>قالت</c1#cue> <e1 ORG>وزارة الصحة</e1> إن <c1>الحملة بدأت</c1>، و<s1 support>تؤيد</s1> <e2 EVENT>المؤتمر</e2>.\n=== roles\nc1 claimers=e1\ns1 holders=e1 target=e2"
 GOOD = Example(_SENTENCE)
@@ -49,7 +49,7 @@ def _quotes(family: str) -> Callable[[LayerView, Context], Iterator[Fault]]:
         text = layer.text
         if text is None:
             return
-        key = b""
+        key: QuoteKey | None = None
         for record in _records(layer, family):
             for part, pointer in _parts(record) if family == "C" else ((record, ()),):
                 there = text[part["start"] : part["end"]]
@@ -58,8 +58,8 @@ def _quotes(family: str) -> Callable[[LayerView, Context], Iterator[Fault]]:
                         yield Fault(f"says «{_short(part['text'])}», the text there says «{_short(there)}»",
                                     _where(text, part), record, (*pointer, "text"))
                 elif "quote_hmac" in part:
-                    key = key or hmac_key(text)
-                    if quote_hmac(key, there) != part["quote_hmac"]:
+                    key = key or QuoteKey(text)
+                    if key.digest(there) != part["quote_hmac"]:
                         yield Fault("the keyed hash is not that of the words there", "was the annotation made on this text?",
                                     record, (*pointer, "quote_hmac"))
 

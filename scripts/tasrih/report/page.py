@@ -17,7 +17,18 @@ from typing import Any, TypeAlias
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from tasrih.model import Annotation, Article, Claim, Document, Entity, Labels, LayerView, Stance, text_order
+from tasrih.model import (
+    UNSPECIFIED,
+    Annotation,
+    Article,
+    Claim,
+    Document,
+    Entity,
+    Labels,
+    LayerView,
+    Stance,
+    text_order,
+)
 from tasrih.report import roles, segments
 from tasrih.report.segments import Segment, Span
 
@@ -92,6 +103,7 @@ class Row:
 
     zone: str
     pieces: list[Piece]
+    line_end: str
     cards: list[Card]
 
 
@@ -117,7 +129,8 @@ def page(document: Document, layer: str, labels: Labels, title: str | None = Non
         style=style,
         style_hash=f"sha256-{digest}",
         facts=_facts(view.article),
-        url=_web_address(view.article.get("url")),
+        address=view.article.get("url") or "",
+        is_web=(view.article.get("url") or "").startswith(("https://", "http://")),
         figures=_figures(view),
         entity_legend=writer.entity_legend(),
         stance_legend=writer.stance_legend(),
@@ -158,11 +171,6 @@ def _style(view: LayerView, labels: Labels) -> str:
         lit = f"#{identifier}:target,#card-{identifier}:target,#card-{identifier}:hover"
         rules.append(f":root:has({lit}) .in-{identifier}{{box-shadow:inset 0 0 0 9em var(--lit)}}")
     return "\n".join([fixed.strip(), *rules])
-
-
-def _web_address(url: str | None) -> str:
-    """`url` where a browser may follow it."""
-    return url if url and url.startswith(("https://", "http://")) else ""
 
 
 def _facts(article: Article) -> list[tuple[str, str]]:
@@ -215,7 +223,9 @@ class _Writer:
 
     def label_class(self, label: str) -> str:
         """The class that colours an entity label."""
-        return f"label-{self.labels['entity'].index(label)}" if label in self.labels["entity"] else "label-none"
+        return (
+            f"label-{self.labels['entity'].index(label)}" if label in self.labels["entity"] else "label-none"
+        )
 
     def stance_place(self, label: str) -> int:
         """Place of a stance label among colours and symbols."""
@@ -249,6 +259,12 @@ class _Writer:
     def quote(self, record: Any) -> str:
         """The words of an annotation."""
         return roles.quote(self.view.text, record)
+
+    def in_short(self, annotation: Annotation) -> str:
+        """The attributes of an annotation in one line."""
+        if annotation["type"] == "entity":
+            return annotation.get("form", UNSPECIFIED)
+        return ", ".join(attribute.phrase for attribute in roles.attributes(annotation))
 
     def remarks(self, annotation: Annotation) -> list[tuple[str, str]]:
         """What was remarked on an annotation."""
@@ -303,12 +319,20 @@ class _Writer:
 
     def cards(self, start: int, end: int) -> list[Card]:
         """The cards of the claims and stances that begin in [start, end)."""
-        found = [line for line in self.view.annotations if line["type"] != "entity" and start <= line["start"] < end]
+        found = [
+            line
+            for line in self.view.annotations
+            if line["type"] != "entity" and start <= line["start"] < end
+        ]
         return [self.card(line) for line in sorted(found, key=text_order) if line["type"] != "entity"]
 
     def loose(self) -> list[tuple[Annotation, Card | None]]:
         """Annotations that no text shows, in text order: all of them where the text is withheld."""
-        unplaced = [line for line in self.view.annotations if self.view.text is None or line["id"] not in self.anchored]
+        unplaced = [
+            line
+            for line in self.view.annotations
+            if self.view.text is None or line["id"] not in self.anchored
+        ]
         length = len(self.view.text or "")
         return [
             (line, self.card(line) if line["type"] != "entity" and line["start"] >= length else None)
@@ -319,11 +343,13 @@ class _Writer:
 
     def rows(self) -> list[Row]:
         """The paragraphs with their cards; none where the text is withheld."""
-        text = self.view.text or ""
-        return [
-            Row(self._zone(start, end), list(self.pieces(start, end)), self.cards(start, end))
-            for start, end in segments.paragraphs(text)
-        ]
+        return [self._row(start, end) for start, end in segments.paragraphs(self.view.text or "")]
+
+    def _row(self, start: int, end: int) -> Row:
+        paragraph = (self.view.text or "")[start:end]
+        line = paragraph.rstrip("\n")
+        pieces = list(self.pieces(start, start + len(line)))
+        return Row(self._zone(start, end), pieces, paragraph[len(line) :], self.cards(start, end))
 
     def _zone(self, start: int, end: int) -> str:
         """The kind of zone that covers all words of a paragraph, or an empty string."""
@@ -331,7 +357,9 @@ class _Writer:
         words = text[start:end]
         first = start + len(words) - len(words.lstrip())
         last = start + len(words.rstrip())
-        zones = (span for span in self.spans if span.kind == "zone" and span.start <= first < last <= span.end)
+        zones = (
+            span for span in self.spans if span.kind == "zone" and span.start <= first < last <= span.end
+        )
         return next((zone.owner for zone in zones), "")
 
     def pieces(self, start: int, end: int) -> Iterator[Piece]:
@@ -364,7 +392,9 @@ class _Writer:
         return tags
 
     def _claim_tag(self, span: Span) -> Tag:
-        placed = min(other.part for other in self.spans if other.kind == "claim" and other.owner == span.owner)
+        placed = min(
+            other.part for other in self.spans if other.kind == "claim" and other.owner == span.owner
+        )
         first = span.part == placed
         title = f"content of claim {span.owner}" + ("" if first else ", continued")
         return Tag(
@@ -386,29 +416,41 @@ class _Writer:
 
     def _entity_tag(self, span: Span) -> Tag:
         entity: Any = self.by_id[span.owner]
-        said = [span.owner, entity["label"], entity.get("form", "form unspecified"), entity.get("referent") or ""]
+        said = [
+            span.owner,
+            entity["label"],
+            entity.get("form", "form unspecified"),
+            entity.get("referent") or "",
+        ]
         title = ", ".join(part for part in said if part)
-        return Tag(entity["label"], f"entity-tag {self.entity_classes(entity)}", f"#row-{span.owner}", title, span.owner)
+        return Tag(
+            entity["label"],
+            f"entity-tag {self.entity_classes(entity)}",
+            f"#row-{span.owner}",
+            title,
+            span.owner,
+        )
 
     def _text_piece(self, segment: Segment) -> Piece:
         text = self.view.text or ""
         opened = [span for span in segment.spans if span.start == segment.start]
-        opens = opened if not segments.inside_word(text, segment.start) else []
-        return Piece(self._marks(segment.spans, opens), text[segment.start : segment.end])
+        edge = "cuts" if segments.inside_word(text, segment.start) else "opens"
+        return Piece(self._marks(segment.spans, opened, edge), text[segment.start : segment.end])
 
     def _closing_piece(self, segment: Segment, owner: Span, tag: Tag) -> Piece:
         """The tag of `owner`, inside of it and of whatever is still open behind the segment."""
         own = segments.nesting(owner)
-        open_still = [span for span in segment.spans if span.end > segment.end or segments.nesting(span) <= own]
-        return Piece(self._marks(open_still, closes=[owner]), tag=tag)
-
-    def _marks(self, spans: Sequence[Span], opens: Sequence[Span] = (), closes: Sequence[Span] = ()) -> list[str]:
-        """The classes of the elements for `spans`, the outermost first."""
-        ordered = sorted(spans, key=lambda span: (segments.KINDS.index(span.kind), -self.lanes[span], span.owner))
-        return [
-            " ".join([*self._classes(span), *(["opens"] if span in opens else []), *(["closes"] if span in closes else [])])
-            for span in ordered
+        open_still = [
+            span for span in segment.spans if span.end > segment.end or segments.nesting(span) <= own
         ]
+        return Piece(self._marks(open_still, [owner], "closes"), tag=tag)
+
+    def _marks(self, spans: Sequence[Span], at_edge: Sequence[Span] = (), edge: str = "") -> list[str]:
+        """The classes of the elements for `spans`, the outermost first; `edge` for those that begin or end here."""
+        ordered = sorted(
+            spans, key=lambda span: (segments.KINDS.index(span.kind), -self.lanes[span], span.owner)
+        )
+        return [" ".join([*self._classes(span), *([edge] if span in at_edge else [])]) for span in ordered]
 
     def _classes(self, span: Span) -> list[str]:
         if span.kind == "zone":

@@ -7,13 +7,45 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from tasrih.formats.inline import defaults
-from tasrih.model import AUTHOR, UNNAMED, UNSPECIFIED, Annotation, Claim, Document, Entity, LayerView, layer_view
+from tasrih.model import (
+    AUTHOR,
+    UNNAMED,
+    UNSPECIFIED,
+    Annotation,
+    Claim,
+    Document,
+    Entity,
+    LayerView,
+    layer_view,
+)
 from tasrih.report.segments import claim_parts
 from tasrih.store import Misuse
 
 # BCP 47: languages written right to left unless a script says otherwise, and such scripts.
-_RTL_LANGUAGES = frozenset("ar arc ckb dv fa he khw ks lrc mzn nqo pnb prs ps sd syr ug ur yi".split())
-_RTL_SCRIPTS = frozenset("adlm arab hebr mand mend nkoo rohg samr syrc thaa".split())
+_RTL_LANGUAGES = frozenset(
+    (
+        "ar",
+        "arc",
+        "ckb",
+        "dv",
+        "fa",
+        "he",
+        "khw",
+        "ks",
+        "lrc",
+        "mzn",
+        "nqo",
+        "pnb",
+        "prs",
+        "ps",
+        "sd",
+        "syr",
+        "ug",
+        "ur",
+        "yi",
+    )
+)
+_RTL_SCRIPTS = frozenset(("adlm", "arab", "hebr", "mand", "mend", "nkoo", "rohg", "samr", "syrc", "thaa"))
 _SOURCE_WORDS = {AUTHOR: "the article itself", UNNAMED: "nobody named"}
 _ATTRIBUTES = {"claim": ("via", "mode", "polarity", "certainty", "checkworthy"), "stance": ("basis",)}
 
@@ -25,6 +57,15 @@ class Attribute:
     name: str
     value: str
     usual: bool
+
+    @property
+    def phrase(self) -> str:
+        """The value so that it says by itself what it is of: `via dropped`, `negated`, `certainty unknown`."""
+        if self.name == "check-worthy" and self.value in ("yes", "no"):
+            return "check-worthy" if self.value == "yes" else "not check-worthy"
+        if self.name in ("via", "check-worthy") or self.value in ("unknown", UNSPECIFIED):
+            return f"{self.name} {self.value}"
+        return self.value
 
 
 @dataclass(slots=True)
@@ -77,13 +118,17 @@ def place(start: int, end: int) -> str:
 
 
 def quote(text: str | None, record: Mapping[str, Any]) -> str:
-    """The words of an annotation or cue; without the text those that it repeats, else its offsets."""
+    """The words of an annotation or cue; without the text those that it repeats, else its offsets.
+
+    Of an entity the label comes before the offsets, for nothing else would say what it is.
+    """
     if record.get("fragments"):
         parts = claim_parts(cast(Claim, record))
         return " … ".join(place(*part) if text is None else text[slice(*part)] for part in parts)
     start, end = record["start"], record["end"]
     found = record.get("text") if text is None else text[start:end]
-    return found or place(start, end)
+    label = f"{record['label']} " if record.get("type") == "entity" else ""
+    return found or label + place(start, end)
 
 
 def source_words(view: LayerView, source: str, by_id: Mapping[str, Annotation]) -> str:
@@ -98,7 +143,11 @@ def attributes(annotation: Annotation) -> list[Attribute]:
     record = cast(dict[str, Any], annotation)
     usual = defaults(annotation["type"], record.get("claimers"))
     return [
-        Attribute(name.replace("checkworthy", "check-worthy"), _value(record.get(name)), record.get(name) == usual[name])
+        Attribute(
+            name.replace("checkworthy", "check-worthy"),
+            _value(record.get(name)),
+            record.get(name) == usual[name],
+        )
         for name in _ATTRIBUTES[annotation["type"]]
     ]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from tasrih.model import Claim, LayerView
@@ -108,7 +109,7 @@ def segments(start: int, end: int, spans: Sequence[Span], cuts: Iterable[int] = 
     inside = sorted(bound for bound in bounds if start <= bound <= end)
     return [
         Segment(left, right, tuple(span for span in here if span.start <= left and right <= span.end))
-        for left, right in zip(inside, inside[1:], strict=False)
+        for left, right in pairwise(inside)
     ]
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 
 BOM = b"\xef\xbb\xbf"
 _HMAC_BLOCK = 64
+_INNER_PAD = bytes(byte ^ 0x36 for byte in range(256))
+_OUTER_PAD = bytes(byte ^ 0x5C for byte in range(256))
 
 
 class NotText(ValueError):  # noqa: N818 - it reads as what it says
@@ -37,12 +38,27 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def hmac_key(text: str) -> bytes:
-    """The key for `quote_hmac`: the canonical text, hashed first as HMAC itself does with a long key."""
-    key = text.encode()
-    return hashlib.sha256(key).digest() if len(key) > _HMAC_BLOCK else key
+class QuoteKey:
+    """Hashes quotes of one text: HMAC-SHA-256 keyed with the canonical text (RFC 2104).
 
+    Only a holder of the text can check a hash, and nobody can look a word up. A name that comes again is
+    hashed once.
+    """
 
-def quote_hmac(key: bytes, quote: str) -> str:
-    """Hex HMAC-SHA-256 of `quote`; `key` is `hmac_key(text)`. Only a holder of the text can check it."""
-    return hmac.digest(key, quote.encode(), "sha256").hex()
+    def __init__(self, text: str) -> None:
+        key = text.encode()
+        key = hashlib.sha256(key).digest() if len(key) > _HMAC_BLOCK else key
+        key = key.ljust(_HMAC_BLOCK, b"\0")
+        self._inner = hashlib.sha256(key.translate(_INNER_PAD))
+        self._outer = hashlib.sha256(key.translate(_OUTER_PAD))
+        self._known: dict[str, str] = {}
+
+    def digest(self, quote: str) -> str:
+        """Hex HMAC of `quote`."""
+        known = self._known.get(quote)
+        if known is None:
+            inner, outer = self._inner.copy(), self._outer.copy()
+            inner.update(quote.encode())
+            outer.update(inner.digest())
+            known = self._known[quote] = outer.hexdigest()
+        return known

@@ -7,15 +7,20 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-# A full stop behind a lone letter is an abbreviation (د. أحمد), so it ends nothing.
-_END = re.compile(r"\n+|(?:(?<![^\W\d_])|(?<=[^\W\d_][^\W\d_]))[.!?؟…]+[\"”»’)\]]*(?=\s)|[!?؟…]+[\"”»’)\]]*(?=\s)")
+_MARK = re.compile(r"\n|[.!?؟…]+[\"”»’)\]]*(?=\s)")
+
+
+def _is_abbreviation(text: str, at: int) -> bool:
+    """Whether the full stop at `at` stands behind a lone letter (د. أحمد), so that it ends nothing."""
+    return text[at] == "." and at > 0 and text[at - 1].isalpha() and (at == 1 or not text[at - 2].isalnum())
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
     """Spans [start, end) of the sentences of `text` in code points, without white space at their edges."""
     spans: list[tuple[int, int]] = []
     start = 0
-    for cut in [match.end() for match in _END.finditer(text)] + [len(text)]:
+    cuts = [match.end() for match in _MARK.finditer(text) if not _is_abbreviation(text, match.start())]
+    for cut in (*cuts, len(text)):
         piece = text[start:cut]
         inner = piece.strip()
         if inner:

@@ -19,7 +19,9 @@ _DIACRITICS = re.compile(f"[{MARKS}\u0640]")
 _ARABIC_WORD = re.compile(f"[\u0621-\u064a{MARKS}\u0670\u0671]+\\Z")
 _CONJUNCTIONS = frozenset("وف")
 _PREPOSITIONS = frozenset("بلك")
+_PROCLITICS = _CONJUNCTIONS | _PREPOSITIONS
 _SHORTEST_REST = 3
+_LONGEST_CACHED = 40
 
 
 def bare(word: str) -> str:
@@ -38,13 +40,12 @@ def _known(rest: str, words: frozenset[str]) -> bool:
     return len(rest) >= _SHORTEST_REST and rest in words
 
 
-@lru_cache(maxsize=200_000)
 def proclitics(word: str) -> int:
     """How many code points of `word` are proclitics before a known word: 0, 1 or 2.
 
     Behind لل the rest begins at the second ل, as in the annotation (للأمم → ل + لأمم).
     """
-    if not _ARABIC_WORD.match(word) or bare(word) != word:
+    if word[0] not in _PROCLITICS or not _ARABIC_WORD.match(word) or bare(word) != word:
         return 0
     words = known_words()
     if word in words:
@@ -53,7 +54,7 @@ def proclitics(word: str) -> int:
         head, rest = word[:skipped], word[skipped:]
         if skipped == 2 and not (head[0] in _CONJUNCTIONS and head[1] in _PREPOSITIONS):
             continue
-        if skipped == 1 and head not in _CONJUNCTIONS | _PREPOSITIONS:
+        if skipped == 1 and head not in _PROCLITICS:
             continue
         if _known(rest, words):
             return skipped
@@ -62,16 +63,28 @@ def proclitics(word: str) -> int:
     return 0
 
 
-def tokens(text: str, start: int = 0, end: int | None = None) -> tuple[list[str], list[int]]:
-    """Tokens of text[start:end] and the code point in `text` at which each begins."""
+@lru_cache(maxsize=200_000)
+def _parts(chunk: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Tokens of a run without white space, and where in it each begins."""
     words: list[str] = []
     starts: list[int] = []
-    for match in _TOKEN.finditer(text, start, len(text) if end is None else end):
+    for match in _TOKEN.finditer(chunk):
         word, at = match.group(), match.start()
-        skipped = proclitics(word) if word[0] in "وفبلك" else 0
-        for offset in range(skipped):
-            words.append(word[offset])
-            starts.append(at + offset)
-        words.append(word[skipped:])
-        starts.append(at + skipped)
+        skipped = proclitics(word)
+        words += [*word[:skipped], word[skipped:]]
+        starts += range(at, at + skipped + 1)
+    return tuple(words), tuple(starts)
+
+
+def tokens(text: str) -> tuple[list[str], list[int]]:
+    """Tokens of `text` and the code point at which each begins."""
+    words: list[str] = []
+    starts: list[int] = []
+    at = 0
+    for chunk in text.split():
+        at = text.find(chunk, at)
+        inner, offsets = _parts(chunk) if len(chunk) <= _LONGEST_CACHED else _parts.__wrapped__(chunk)
+        words += inner
+        starts += [at + offset for offset in offsets] if len(offsets) > 1 else (at + offsets[0],) if offsets else ()
+        at += len(chunk)
     return words, starts

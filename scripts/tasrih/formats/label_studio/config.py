@@ -40,8 +40,10 @@ ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "member": ("entity", ("entity",)),
 }
 
-_RTL_LANGUAGES = frozenset("ar arc ckb dv fa he ks nqo ps sd syr ug ur yi".split())
-_RTL_SCRIPTS = frozenset("arab hebr syrc thaa nkoo".split())
+_RTL_LANGUAGES = frozenset(
+    ["ar", "arc", "ckb", "dv", "fa", "he", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"]
+)
+_RTL_SCRIPTS = frozenset(["arab", "hebr", "syrc", "thaa", "nkoo"])
 
 # Paul Tol's "muted" and "light" schemes; after them Okabe and Ito's. Both stay apart for colour-blind readers,
 # and the label's name stands beside every region, so that no colour carries a meaning alone.
@@ -112,27 +114,20 @@ def _add_labels(view: Element, labels: Labels) -> None:
 def _add_choices(view: Element, labels: Labels) -> None:
     shown_for = {"entity": labels["entity"], "claim": [CONTENT], "stance": labels["stance"]}
     for kind, names in shown_for.items():
-        box = SubElement(
-            view, "View", className="tasrih-choices", visibleWhen="region-selected",
-            whenTagName=kind, whenLabelValue=",".join(names),
-        )  # fmt: skip
-        if kind in NOBODY:
-            _add_choice(box, kind, NOBODY[kind], (AUTHOR, UNNAMED), names, "no relation")
+        when = {"visibleWhen": "region-selected", "whenTagName": kind, "whenLabelValue": ",".join(names)}
+        box = SubElement(view, "View", {"className": "tasrih-choices"} | when)
         usual = inline.defaults(kind)
-        for attribute in ATTRIBUTES[kind]:
-            silent = str(usual[attribute]).lower()
-            _add_choice(box, kind, attribute, choices(kind, attribute), names, f"else {silent}")
-
-
-def _add_choice(box: Element, kind: str, name: str, values: tuple[str, ...], shown_for: object, hint: str) -> None:
-    part = SubElement(box, "View")
-    SubElement(part, "Header", value=f"{name} ({hint})", size="6")
-    tag = SubElement(
-        part, "Choices", name=name, toName=TEXT, perRegion="true", choice="single-radio", showInline="true",
-        visibleWhen="region-selected", whenTagName=kind, whenLabelValue=",".join(map(str, shown_for)),  # type: ignore[call-overload]
-    )  # fmt: skip
-    for value in values:
-        SubElement(tag, "Choice", value=value)
+        controls: list[tuple[str, tuple[str, ...], str]] = []
+        if kind in NOBODY:
+            controls.append((NOBODY[kind], (AUTHOR, UNNAMED), "else a relation"))
+        controls += [(key, choices(kind, key), f"else {str(usual[key]).lower()}") for key in ATTRIBUTES[kind]]
+        for name, values, hint in controls:
+            part = SubElement(box, "View")
+            SubElement(part, "Header", value=f"{name} ({hint})", size="6")
+            fixed = {"perRegion": "true", "choice": "single-radio", "showInline": "true"}
+            tag = SubElement(part, "Choices", {"name": name, "toName": TEXT} | fixed | when)
+            for value in values:
+                SubElement(tag, "Choice", value=value)
 
 
 def _add_text(view: Element, language: str) -> None:

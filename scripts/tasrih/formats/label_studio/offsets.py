@@ -53,7 +53,7 @@ class _Counting:
         self._offsets = Offsets(source, unit)
         # Characters of `source` that the canonical text does not have.
         self._dropped = [0] if source.startswith(_MARK) else []
-        self._dropped += [at for at in _occurrences(source, "\r\n")]
+        self._dropped += list(_occurrences(source, "\r\n"))
 
     def fit(self, span: Span) -> Fit | str:
         """`span` in code points; else what this way of counting gives, for a message."""
@@ -93,11 +93,13 @@ def _squeezed(words: str) -> str:
 def _countings(source: str) -> Iterator[_Counting]:
     """The ways of counting that differ on `source`, the likeliest first."""
     plain = canonical(source.encode())
-    ends = {source: "", plain: ", a line end as one", plain.replace("\n", "\r\n"): ", a line end as two"}
-    units: list[tuple[Unit, str]] = [("codepoint", "code points")]
-    if source and max(source) > "\uffff":
-        units.append(("utf16", "UTF-16 units"))
-    for text, ending in ends.items():
+    endings = {source: ""}
+    endings.setdefault(plain, ", a line end as one")
+    endings.setdefault(plain.replace("\n", "\r\n"), ", a line end as two")
+    units: list[tuple[Unit, str]] = [("codepoint", "code points and UTF-16 units alike")]
+    if max(source) > "\uffff":
+        units = [("codepoint", "code points"), ("utf16", "UTF-16 units")]
+    for text, ending in endings.items():
         for unit, name in units:
             yield _Counting(name + ending, text, unit)
 
@@ -105,42 +107,68 @@ def _countings(source: str) -> Iterator[_Counting]:
 def place(source: str, spans: Sequence[Span]) -> tuple[list[Fit], list[str]]:
     """Where `spans` stand in the canonical form of `source`, and notes on what had to be assumed.
 
-    Raises Misfit for a document whose quotes fit under no one unit, and for one without any quote whose units
-    differ; NotText (from `canonical`) for a text that is none.
+    Raises Misfit for a document whose quotes fit under no one unit, and where a span without a quote would
+    stand elsewhere under another; NotText (from `canonical`) for a text that is none.
     """
-    loose: tuple[_Counting, list[Fit]] | None = None
+    best: tuple[_Counting, list[Fit]] | None = None
     attempts: list[tuple[_Counting, list[Fit | str]]] = []
     for counting in _countings(source):
         tried = [counting.fit(span) for span in spans]
+        attempts.append((counting, tried))
         fits = [fit for fit in tried if isinstance(fit, Fit)]
         if len(fits) == len(spans):
-            if all(fit.exact for fit in fits):
-                return fits, _notes(spans, fits, counting, source)
-            loose = loose or (counting, fits)
-        attempts.append((counting, tried))
-    if loose:
-        return loose[1], _notes(spans, loose[1], loose[0], source)
-    raise Misfit(_explain(spans, attempts))
+            exact = all(fit.exact for fit in fits)
+            best = (counting, fits) if best is None or exact else best
+            if exact:
+                break
+    if best is None:
+        raise Misfit(_explain(spans, attempts))
+    counting, fits = best
+    _refuse_doubt(source, spans, counting, fits)
+    return fits, _notes(source, spans, counting, fits)
 
 
-def _notes(spans: Sequence[Span], fits: list[Fit], counting: _Counting, source: str) -> list[str]:
-    astral = max(source) > "\uffff"
+def _refuse_doubt(source: str, spans: Sequence[Span], counting: _Counting, fits: list[Fit]) -> None:
+    """Raises Misfit where a span has no quote and all quotes fit under the other unit as well."""
+    unquoted = [index for index, span in enumerate(spans) if span.quote is None]
+    if not unquoted:
+        return
+    for other in _countings(source):
+        tried = [other.fit(span) for span in spans]
+        if other.unit == counting.unit or any(isinstance(fit, str) for fit in tried):
+            continue
+        for index in unquoted:
+            if tried[index] != fits[index]:
+                raise Misfit(
+                    f"{spans[index].name} has no quote, and the text before it has characters beyond U+FFFF: "
+                    f"nobody can tell whether {spans[index].start}..{spans[index].end} counts {counting.name} "
+                    f"or {other.name}; export it with value.text"
+                )
+
+
+def _notes(source: str, spans: Sequence[Span], counting: _Counting, fits: list[Fit]) -> list[str]:
+    pairs = list(zip(spans, fits, strict=True))
     unquoted = [span.name for span in spans if span.quote is None]
-    if unquoted and len(unquoted) == len(spans) and astral:
-        raise Misfit(
-            f"{unquoted[0]} has no quote, like all the others, and the text has characters beyond U+FFFF: "
-            "nobody can tell whether its offsets count code points or UTF-16 units; export with value.text"
-        )
-    notes = [f"{span.name}: its quote differs in white space; it is rebuilt from the offsets"
-             for span, fit in zip(spans, fits, strict=True) if not fit.exact]  # fmt: skip
-    notes += [f"{span.name}: its end {span.end} was past the text and is clipped, as its quote says"
-              for span, fit in zip(spans, fits, strict=True) if fit.clipped]  # fmt: skip
+    notes = [
+        f"{span.name}: its quote differs in white space; it is rebuilt from the offsets"
+        for span, fit in pairs
+        if not fit.exact
+    ]
+    notes += [
+        f"{span.name}: its end {span.end} was past the text and is clipped, as its quote says"
+        for span, fit in pairs
+        if fit.clipped
+    ]
     if unquoted:
-        notes.append(f"{_listed(unquoted)}: no quote to hold the offsets against; they are taken as {counting.name}")
+        notes.append(
+            f"{_listed(unquoted)}: no quote to hold the offsets against; they are taken as {counting.name}"
+        )
     if counting.unit != "codepoint" or counting.source != source:
         notes.append(f"offsets were {counting.name}; they are converted to code points")
-    elif canonical(source.encode()) != source:
-        notes.append("the text had CRLF, CR or a byte order mark; it is made canonical and offsets moved with it")
+    if canonical(source.encode()) != source:
+        notes.append(
+            "the text had CRLF, CR or a byte order mark; it is made canonical and offsets moved with it"
+        )
     return notes
 
 
@@ -156,7 +184,18 @@ def _explain(spans: Sequence[Span], attempts: list[tuple[_Counting, list[Fit | s
     readings = []
     for counting, tried in attempts:
         fit = tried[index]
-        readings.append(f"{counting.name} give {'its quote, but then others do not fit' if isinstance(fit, Fit) else fit}")
+        readings.append(
+            f"{counting.name} give {'its quote, but then others do not fit' if isinstance(fit, Fit) else fit}"
+        )
     bad = sum(isinstance(fit, str) for fit in best)
     more = f" ({bad} regions do not fit)" if bad > 1 else ""
-    return f"{span.name} says «{(span.quote or '')[:_SHOWN]}» at {span.start}..{span.end}; {'; '.join(readings)}{more}"
+    said = f"{span.name} says «{(span.quote or '')[:_SHOWN]}» at {span.start}..{span.end}"
+    return f"{said}; {'; '.join(readings)}{_elsewhere(span, attempts[0][0].source)}{more}"
+
+
+def _elsewhere(span: Span, source: str) -> str:
+    """Where the quote does stand, if it stands there once."""
+    if not span.quote or source.count(span.quote) != 1:
+        return ""
+    at = source.index(span.quote)
+    return f"; the quote stands at code points {at}..{at + len(span.quote)} alone"

@@ -22,13 +22,17 @@ from tasrih.text.canonical import sha256
 FORMAT = 1
 Item = dict[str, Any]
 
-# What a region shows by itself; the rest of an annotation travels in the task's data.
-_SHOWN = {"type", "id", "label", "start", "end", "text", "quote_hmac", "fragments"}
+_OF_REGION = {"type", "id", "label", "start", "end", "text", "fragments"}
 _SOURCES = {"claim": ("claimers", "claimer"), "stance": ("holders", "holder")}
 
 
 def write(
-    documents: Iterable[Document], labels: Labels, *, layer: str, corpus_version: str, as_predictions: bool = False
+    documents: Iterable[Document],
+    labels: Labels,
+    *,
+    layer: str,
+    corpus_version: str,
+    as_predictions: bool = False,
 ) -> Iterator[dict[str, Any]]:
     """One task a document, with its layer `layer` as an annotation, or as a prediction to be corrected.
 
@@ -44,7 +48,9 @@ def write(
         yield _task(document, first_fault, layer, corpus_version, as_predictions)
 
 
-def _task(document: Document, first_fault: Faults, layer: str, version: str, as_predictions: bool) -> dict[str, Any]:
+def _task(
+    document: Document, first_fault: Faults, layer: str, version: str, as_predictions: bool
+) -> dict[str, Any]:
     article, text = document["article"], document["text"]
     if text is None:
         raise Misuse(f"{article['id']}: its text is withheld; run «tasrih hydrate FILE» first")
@@ -56,28 +62,41 @@ def _task(document: Document, first_fault: Faults, layer: str, version: str, as_
     data |= {"text_sha256": article["text_sha256"], "corpus_version": version}
     lines = document["layers"].get(layer)
     if not lines:
-        return {"data": data | {"tasrih": {"format": FORMAT, "layer": layer, "header": None, "annotations": {}}}}
+        return {
+            "data": data | {"tasrih": {"format": FORMAT, "layer": layer, "header": None, "annotations": {}}}
+        }
     header, annotations = _layer(lines, text, first_fault, f"{article['id']}/{layer}")
-    rest = {
-        annotation["id"]: {key: value for key, value in annotation.items() if key not in _SHOWN}
-        for annotation in annotations
-    }
-    data["tasrih"] = {"format": FORMAT, "layer": layer, "header": header, "annotations": rest}
+    beside = {annotation["id"]: _beside(annotation) for annotation in annotations}
+    data["tasrih"] = {"format": FORMAT, "layer": layer, "header": header, "annotations": beside}
     result = _result(annotations, text)
     if as_predictions:
         return {"data": data, "predictions": [{"model_version": header["annotator"], "result": result}]}
     return {"data": data, "annotations": [{"result": result}]}
 
 
-def _layer(lines: list[Layer | Annotation], text: str, first_fault: Faults, where: str) -> tuple[Layer, list[Annotation]]:
+def _layer(
+    lines: list[Layer | Annotation], text: str, first_fault: Faults, where: str
+) -> tuple[Layer, list[Annotation]]:
     """Header and annotations, in text order and with their quotes in words, if a server may have them."""
     for number, line in enumerate(lines, start=1):
-        fault = first_fault(line) or ("" if (line["type"] == "layer") == (number == 1) else "the header is the first line")
+        fault = first_fault(line) or (
+            "" if (line["type"] == "layer") == (number == 1) else "the header is the first line"
+        )
         if fault:
-            raise Misuse(f"{where}:{number}: {fault}; mend it, or add the label to corpus.toml; run «tasrih check»")
+            raise Misuse(
+                f"{where}:{number}: {fault}; mend it, or add the label to corpus.toml; run «tasrih check»"
+            )
     annotations = [put_quotes_back(cast(Annotation, line), text) for line in lines[1:]]
     _check(annotations, text, where)
     return cast(Layer, lines[0]), sorted(annotations, key=text_order)
+
+
+def _beside(annotation: Annotation) -> dict[str, Any]:
+    """What regions cannot show, and which keys are there: null is not the same as absent, nor is the order of ids."""
+    beside = {key: value for key, value in annotation.items() if key not in _OF_REGION}
+    if beside.get("cue"):
+        beside["cue"] = True
+    return beside
 
 
 # --- Checks on the way out ----------------------------------------------------------------------------
@@ -92,12 +111,16 @@ def _check(annotations: list[Annotation], text: str, where: str) -> None:
         for start, end, quote in _spans(annotation):
             found = text[start:end]
             if not start < end <= len(text) or quote not in (None, found):
-                raise Misuse(f"{here}: says «{quote or ''}» at {start}..{end}, the text there «{found}»; run «tasrih check»")
+                raise Misuse(
+                    f"{here}: says «{quote or ''}» at {start}..{end}, the text there «{found}»; run «tasrih check»"
+                )
         for role, names in _roles(annotation):
             for name in names:
                 if known.get(name) not in ROLES[role][1]:
                     wanted = " or ".join(ROLES[role][1])
-                    raise Misuse(f"{here}: its {role} is «{name}», no {wanted} of this layer; run «tasrih check»")
+                    raise Misuse(
+                        f"{here}: its {role} is «{name}», no {wanted} of this layer; run «tasrih check»"
+                    )
 
 
 def _spans(annotation: Annotation) -> Iterator[tuple[int, int, str | None]]:

@@ -1,0 +1,88 @@
+"""The batch: what build does with a handful of documents, wherever it runs.
+
+A batch goes in as raw lines of a shard or as readings of a corpus folder and comes out as findings and
+tables by split. The function of a batch keeps nothing between batches, so it may run in this process,
+in a pool or on a cluster, with the same result.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+
+from tasrih import store
+from tasrih.check.run import Checker
+from tasrih.model import Document, Finding, Settings
+from tasrih.release.tables import Tables, tables
+from tasrih.splits import split_of
+from tasrih.store import Reading
+
+SIZE = 250
+Line = tuple[str, int, bytes]
+
+
+@dataclass(slots=True)
+class BatchResult:
+    """Findings of a batch and its tables by split; no tables where there is an error."""
+
+    findings: list[Finding]
+    tables: dict[str, Tables]
+    counts: Counter[str]
+
+
+@dataclass
+class BatchJob:
+    """Checks the documents of a batch and makes their tables.
+
+    `splits` maps articles to their frozen split; an article that is not in it goes by the hash of its event.
+    """
+
+    settings: Settings
+    splits: Mapping[str, str] = field(default_factory=dict)
+    local: bool = False
+    _checker: Checker | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"settings": self.settings, "splits": self.splits, "local": self.local, "_checker": None}
+
+    def __call__(self, batch: Sequence[Line] | Sequence[Reading]) -> BatchResult:
+        if self._checker is None:
+            self._checker = Checker(self.settings)
+        findings: list[Finding] = []
+        by_split: dict[str, list[Document]] = {}
+        for item in batch:
+            reading = item if isinstance(item, Reading) else store.read_shard_line(*item)
+            findings += self._checker.check(reading)
+            if reading.document is not None:
+                by_split.setdefault(self._split(reading.document), []).append(reading.document)
+        self._checker.summaries.clear()
+        counts: Counter[str] = Counter()
+        if any(finding.severity == "error" for finding in findings):
+            return BatchResult(findings, {}, counts)
+        labels = self.settings["labels"]
+        made = {split: tables(documents, labels, counts, local=self.local) for split, documents in sorted(by_split.items())}
+        return BatchResult(findings, made, counts)
+
+    def _split(self, document: Document) -> str:
+        article = document["article"]
+        name, event = article.get("id", ""), article.get("event", "")
+        return self.splits.get(name) or split_of(str(event), self.settings["splits"])
+
+
+def batches(items: Iterable[Any], size: int = SIZE) -> Iterator[list[Any]]:
+    """`items` in lists of `size`. The size decides row groups, so it is the same for every build."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def shard_batches(shards: Iterable[Path], size: int = SIZE) -> Iterator[list[Line]]:
+    """The lines of JSON Lines shards in batches."""
+    return batches(((str(path), number, raw) for path in shards for number, raw in store.shard_lines(path)), size)
+
+

@@ -1,0 +1,78 @@
+"""A hash of a table's content that does not depend on how Parquet wrote it.
+
+Every leaf column is hashed as a stream of its own: validity, lengths, bytes. So neither the size of row
+groups nor the compression, the dictionary or the version of pyarrow changes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+class ContentHash:
+    """Takes the tables of one split batch by batch; `hexdigest` is the same for any batching."""
+
+    def __init__(self) -> None:
+        self._streams: dict[str, Any] = {}
+        self.rows = 0
+
+    def update(self, table: pa.Table) -> None:
+        self.rows += table.num_rows
+        for batch in table.combine_chunks().to_batches():
+            for field, column in zip(batch.schema, batch.columns, strict=True):
+                self._array(field.name, column)
+
+    def hexdigest(self) -> str:
+        digest = hashlib.sha256(str(self.rows).encode())
+        for name in sorted(self._streams):
+            digest.update(f"\n{name}:{self._streams[name].hexdigest()}".encode())
+        return digest.hexdigest()
+
+    def _stream(self, name: str) -> Any:
+        return self._streams.setdefault(name, hashlib.sha256())
+
+    def _array(self, name: str, array: pa.Array) -> None:
+        self._bytes(f"{name}?", pc.cast(array.is_valid(), pa.uint8()))
+        if pa.types.is_list(array.type):
+            self._bytes(f"{name}#", pc.fill_null(pc.list_value_length(array), 0))
+            self._array(f"{name}[]", array.flatten())
+        elif pa.types.is_struct(array.type):
+            for field, child in zip(array.type, array.flatten(), strict=True):
+                self._array(f"{name}.{field.name}", child)
+        elif pa.types.is_string(array.type):
+            filled = pc.fill_null(array, "")
+            self._bytes(f"{name}#", pc.binary_length(filled))
+            self._stream(f"{name}={array.type}").update(_string_bytes(filled))
+        else:
+            filled = pc.fill_null(array, False if pa.types.is_boolean(array.type) else 0)
+            wide = pc.cast(filled, pa.uint8()) if pa.types.is_boolean(array.type) else filled
+            self._bytes(f"{name}={array.type}", wide)
+
+    def _bytes(self, name: str, array: pa.Array) -> None:
+        """Feeds the values of a fixed-width array without nulls."""
+        width = array.type.bit_width // 8
+        buffer = array.buffers()[1]
+        stream = self._stream(name)
+        if buffer is not None and len(array):
+            stream.update(memoryview(buffer)[array.offset * width : (array.offset + len(array)) * width])
+
+
+def _string_bytes(array: pa.Array) -> Any:
+    offsets, data = array.buffers()[1:3]
+    if data is None or not len(array):
+        return b""
+    bounds = memoryview(offsets).cast("i")
+    return memoryview(data)[bounds[array.offset] : bounds[array.offset + len(array)]]
+
+
+def content_hash(tables: Iterable[pa.Table]) -> tuple[str, int]:
+    """Hash and number of rows of the tables, taken as one."""
+    digest = ContentHash()
+    for table in tables:
+        digest.update(table)
+    return digest.hexdigest(), digest.rows

@@ -1,0 +1,484 @@
+"""Documents → the tables of a release, a batch at a time, column by column.
+
+The columns of a configuration come from the schemas and the corpus's labels (`features`). An
+annotation's columns are made once and serve the nested `articles` and the flat `entities`, `claims` and
+`stances` alike.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import accumulate
+from typing import Any, TypeAlias, cast
+
+import pyarrow as pa
+
+from tasrih import schema
+from tasrih.model import AUTHOR, GOLD, UNNAMED, UNSPECIFIED, Annotation, Claim, Document, Labels, LayerView, Stance
+from tasrih.schema import Feature, class_label, value
+from tasrih.store import put_quotes_back, strip_quotes
+from tasrih.text.canonical import QuoteKey
+from tasrih.text.sentences import sentence_run, sentences
+from tasrih.text.tokens import tokens
+
+CONFIGS = ("articles", "entities", "claims", "stances", "ner", "attribution", "stance_pairs", "annotators", "standoff")
+TARGET_TYPES = ("entity", "claim")
+_KINDS = ("entity", "claim", "stance")
+_PLURAL = {"entity": "entities", "claim": "claims", "stance": "stances"}
+
+Features: TypeAlias = dict[str, Feature]
+Tables: TypeAlias = dict[str, pa.Table]
+
+
+# --- Features -----------------------------------------------------------------------------------------
+
+
+def ner_tags(labels: Labels) -> list[str]:
+    """IOB2 tags: O, then B- and I- of every label, so that an appended label appends tags."""
+    return ["O", *(f"{position}-{label}" for label in labels["entity"] for position in "BI")]
+
+
+def _nested(labels: Labels, *, standoff: bool) -> Features:
+    return {_PLURAL[kind]: [schema.annotation_features(kind, labels, standoff=standoff)] for kind in _KINDS}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Columns of a configuration, as Features and as Arrow schema."""
+
+    columns: Features
+    arrow: pa.Schema
+
+
+def shapes_of(labels: Labels) -> dict[str, Shape]:
+    """The shape of every configuration. Made once for a set of labels."""
+    return _shapes(tuple(labels["entity"]), tuple(labels["stance"]), tuple(labels["topic"]))
+
+
+@cache
+def _shapes(entity: tuple[str, ...], stance: tuple[str, ...], topic: tuple[str, ...]) -> dict[str, Shape]:
+    labels = Labels(entity=list(entity), stance=list(stance), topic=list(topic))
+    return {config: Shape(columns, schema.arrow_schema(columns)) for config, columns in features(labels).items()}
+
+
+def features(labels: Labels) -> dict[str, Features]:
+    """Columns of every configuration."""
+    string, integer = value("string"), value("int32")
+    row: Features = {"uid": string, "article": string}
+    context: Features = {"context": string, "context_start": integer}
+    sentence: Features = {"sentence": string, "sentence_start": integer}
+    annotation = {kind: schema.annotation_features(kind, labels) for kind in _KINDS}
+    claim, stance = annotation["claim"], annotation["stance"]
+    article = schema.article_features(labels)
+    return {
+        "articles": {**article, "text": string, "guidelines": string, **_nested(labels, standoff=False)},
+        "entities": {**row, **annotation["entity"], **context},
+        "claims": {**row, **claim, "claimer_texts": [string], "about_texts": [string], **context},
+        "stances": {**row, **stance, "holder_texts": [string], "target_text": string, "target_type": class_label(TARGET_TYPES), **context},
+        "ner": {**row, "start": integer, "text": string, "tokens": [string], "token_starts": [integer], "ner_tags": [class_label(ner_tags(labels))]},
+        "attribution": {
+            **row, **sentence, "claimer": string, "claimer_id": string, "claimer_start": integer, "claimer_end": integer,
+            "cue": string, "cue_start": integer, "cue_end": integer,
+            "content": string, "content_start": integer, "content_end": integer,
+            "via": claim["via"], "mode": claim["mode"],
+        },
+        "stance_pairs": {**row, "text": string, "text_start": integer, "holder": string, "holder_id": string, "target": string,
+                         "target_id": string, "target_type": class_label(TARGET_TYPES), "label": stance["label"], "basis": stance["basis"]},
+        "annotators": {**row, "annotator": string, "guidelines": string, **_nested(labels, standoff=False)},
+        "standoff": {**article, "guidelines": string, **_nested(labels, standoff=True)},
+    }  # fmt: skip
+
+
+# --- Views of a document ------------------------------------------------------------------------------
+
+
+@dataclass(slots=True, frozen=True)
+class Sentences:
+    """Bounds of a text's sentences."""
+
+    starts: list[int]
+    ends: list[int]
+
+    @classmethod
+    def of(cls, text: str) -> Sentences:
+        bounds = sentences(text)
+        return cls([start for start, _ in bounds], [end for _, end in bounds])
+
+
+@dataclass
+class Prepared:
+    """A layer of a document, made ready for the tables. `text` is None where it stays out of them."""
+
+    view: LayerView
+    text: str | None
+
+    @cached_property
+    def sentences(self) -> Sentences:
+        return Sentences.of(cast(str, self.text))
+
+    @cached_property
+    def key(self) -> QuoteKey:
+        return QuoteKey(cast(str, self.view.text))
+
+    @cached_property
+    def by_id(self) -> dict[str, Annotation]:
+        return self.view.by_id()
+
+    @property
+    def id(self) -> str:
+        return self.view.article["id"]
+
+    def records(self, kind: str) -> list[Any]:
+        return {"entity": self.view.entities, "claim": self.view.claims, "stance": self.view.stances}[kind]  # type: ignore[return-value]
+
+    def run(self, spans: Iterable[tuple[int, int]]) -> tuple[int, int]:
+        """The smallest run of sentences that holds all of `spans`."""
+        pairs = list(spans)
+        first, last = min(start for start, _ in pairs), max(end for _, end in pairs)
+        return sentence_run(self.sentences.starts, self.sentences.ends, first, last)
+
+    def text_of(self, name: str) -> str:
+        """The words of a claimer, holder or target; author and unnamed stand for themselves."""
+        return name if name in (AUTHOR, UNNAMED) else cast(str, self.by_id[name].get("text"))
+
+
+def prepare(document: Document, name: str, *, with_text: bool) -> Prepared:
+    """The layer `name` of a checked document. With a text at hand every quote is in words."""
+    lines = document["layers"][name]
+    text = document["text"]
+    annotations = cast(list[Annotation], lines[1:])
+    if text is not None and with_text and any("quote_hmac" in line for line in annotations):
+        annotations = [put_quotes_back(line, text) for line in annotations]
+    view = LayerView(name, document["article"], text, lines[0], annotations)  # type: ignore[arg-type]
+    return Prepared(view, text if with_text else None)
+
+
+# --- Columns ------------------------------------------------------------------------------------------
+
+
+def _values(records: Sequence[Any], name: str, feature: Feature) -> list[Any]:
+    """Column `name` of `records` as Python values, labels as their ids."""
+    if name.startswith("cue_"):
+        part = name[4:]
+        return [(record.get("cue") or {}).get(part) for record in records]
+    if isinstance(feature, list):
+        return [record.get(name) or [] for record in records]
+    if feature.get("_type") == "ClassLabel":
+        ids = {label: index for index, label in enumerate(feature["names"])}
+        return [ids[record.get(name) or UNSPECIFIED] for record in records]
+    return [record.get(name) for record in records]
+
+
+def _arrays(records: Sequence[Any], columns: Mapping[str, Feature]) -> dict[str, pa.Array]:
+    return {name: pa.array(_values(records, name, f), schema.arrow_type(f)) for name, f in columns.items()}
+
+
+def _list_of_structs(arrays: dict[str, pa.Array], counts: Sequence[int], columns: Mapping[str, Feature]) -> pa.Array:
+    fields = [pa.field(name, schema.arrow_type(feature)) for name, feature in columns.items()]
+    offsets = pa.array([0, *accumulate(counts)], pa.int32())
+    return pa.ListArray.from_arrays(offsets, pa.StructArray.from_arrays(list(arrays.values()), fields=fields))
+
+
+def _article_values(articles: Sequence[Any], name: str, feature: Feature) -> list[Any]:
+    for prefix in ("rights", "credits"):
+        if name.startswith(prefix + "_"):
+            return [(article.get(prefix) or {}).get(name[len(prefix) + 1 :]) for article in articles]
+    if name == "zones":
+        kinds = {kind: index for index, kind in enumerate(cast(Any, feature)[0]["kind"]["names"])}
+        return [[{**zone, "kind": kinds[zone["kind"]]} for zone in article["zones"]] for article in articles]
+    return _values(articles, name, feature)
+
+
+_NOT_METADATA = {"text", "guidelines", *_PLURAL.values()}
+
+
+def _article_arrays(prepared: Sequence[Prepared], shape: Shape) -> dict[str, pa.Array]:
+    articles = [item.view.article for item in prepared]
+    return {
+        name: pa.array(_article_values(articles, name, feature), schema.arrow_type(feature))
+        for name, feature in shape.columns.items()
+        if name not in _NOT_METADATA
+    }
+
+
+def _table(arrays: Mapping[str, Any], shape: Shape) -> pa.Table:
+    return pa.table([arrays[name] for name in shape.columns], schema=shape.arrow)
+
+
+def _strings(values: list[Any]) -> pa.Array:
+    return pa.array(values, pa.string())
+
+
+def _integers(values: list[Any]) -> pa.Array:
+    return pa.array(values, pa.int32())
+
+
+# --- Rows of one annotation ---------------------------------------------------------------------------
+
+
+def _spans(item: Prepared, record: Any, names: Iterable[str]) -> list[tuple[int, int]]:
+    """Spans of an annotation, its cue and the annotations that it names."""
+    spans = [(record["start"], record["end"])]
+    if cue := record.get("cue"):
+        spans.append((cue["start"], cue["end"]))
+    for name in names:
+        if name not in (AUTHOR, UNNAMED):
+            other = item.by_id[name]
+            spans.append((other["start"], other["end"]))
+    return spans
+
+
+def _roles(record: Any) -> list[str]:
+    names = [*record.get("claimers", ()), *record.get("about", ()), *record.get("holders", ()), *record.get("members", ())]
+    return [*names, record["target"]] if "target" in record else names
+
+
+def _contexts(prepared: Sequence[Prepared], kind: str) -> tuple[list[str], list[int]]:
+    texts: list[str] = []
+    starts: list[int] = []
+    for item in prepared:
+        text, bounds = cast(str, item.text), item.sentences
+        for record in item.records(kind):
+            first, last = record["start"], record["end"]
+            if kind != "entity" or "members" in record:
+                spans = _spans(item, record, _roles(record))
+                first, last = min(span[0] for span in spans), max(span[1] for span in spans)
+            start, end = sentence_run(bounds.starts, bounds.ends, first, last)
+            starts.append(start)
+            texts.append(text[start:end])
+    return texts, starts
+
+
+def _row_ids(prepared: Sequence[Prepared], kind: str) -> dict[str, pa.Array]:
+    uids = [f"{item.id}/{record['id']}" for item in prepared for record in item.records(kind)]
+    articles = [item.id for item in prepared for _ in item.records(kind)]
+    return {"uid": _strings(uids), "article": _strings(articles)}
+
+
+def _claim_extras(prepared: Sequence[Prepared]) -> dict[str, pa.Array]:
+    pairs = [(item, cast(Claim, record)) for item in prepared for record in item.records("claim")]
+    return {
+        "claimer_texts": pa.array([[item.text_of(n) for n in r["claimers"]] for item, r in pairs], pa.list_(pa.string())),
+        "about_texts": pa.array([[item.text_of(n) for n in r.get("about", [])] for item, r in pairs], pa.list_(pa.string())),
+    }
+
+
+def _target_type(name: str) -> int:
+    return TARGET_TYPES.index("claim" if name.startswith("c") else "entity")
+
+
+def _stance_extras(prepared: Sequence[Prepared]) -> dict[str, pa.Array]:
+    pairs = [(item, cast(Stance, record)) for item in prepared for record in item.records("stance")]
+    return {
+        "holder_texts": pa.array([[item.text_of(n) for n in r["holders"]] for item, r in pairs], pa.list_(pa.string())),
+        "target_text": _strings([item.text_of(r["target"]) for item, r in pairs]),
+        "target_type": pa.array([_target_type(r["target"]) for _, r in pairs], pa.int64()),
+    }
+
+
+# --- Tokens -------------------------------------------------------------------------------------------
+
+
+def _credit_spans(item: Prepared) -> list[tuple[int, int]]:
+    return [(zone["start"], zone["end"]) for zone in item.view.article["zones"] if zone["kind"] == "credit"]
+
+
+def tag_tokens(item: Prepared, words: list[str], starts: list[int], ids: Mapping[str, int], counts: Counter[str]) -> list[int]:
+    """IOB2 tag ids of tokens: names, the longest first, none over another.
+
+    Counts in `counts` the names tagged, those that lie inside or across another, and those whose bounds are
+    no token's.
+    """
+    tags = [0] * len(starts)
+    taken = bytearray(len(starts))
+    names = [entity for entity in item.view.entities if entity.get("form") != "nominal"]
+    for entity in sorted(names, key=lambda entity: (entity["start"] - entity["end"], entity["start"])):
+        start, end = entity["start"], entity["end"]
+        first, behind = bisect_left(starts, start), bisect_left(starts, end)
+        fits = first < behind and starts[first] == start and starts[behind - 1] + len(words[behind - 1]) == end
+        if not fits:
+            counts["ner_misfit"] += 1
+        elif taken.find(1, first, behind) >= 0:
+            counts["ner_nested"] += 1
+        else:
+            counts["ner_tagged"] += 1
+            inside = ids["I-" + entity["label"]]
+            for index in range(first, behind):
+                tags[index] = inside
+                taken[index] = 1
+            tags[first] = ids["B-" + entity["label"]]
+    return tags
+
+
+def _ner(prepared: Sequence[Prepared], shape: Shape, counts: Counter[str]) -> pa.Table:
+    ids = {tag: index for index, tag in enumerate(cast(Any, shape.columns["ner_tags"])[0]["names"])}
+    uids: list[str] = []
+    articles: list[str] = []
+    row_starts: list[int] = []
+    row_texts: list[str] = []
+    row_lengths = [0]
+    all_tokens: list[str] = []
+    all_starts: list[int] = []
+    all_tags: list[int] = []
+    for item in prepared:
+        text = cast(str, item.text)
+        words, starts = tokens(text)
+        tags = tag_tokens(item, words, starts, ids, counts)
+        credits_ = _credit_spans(item)
+        bounds = item.sentences
+        for number, (start, end) in enumerate(zip(bounds.starts, bounds.ends, strict=True), start=1):
+            if credits_ and any(start < stop and end > first for first, stop in credits_):
+                continue
+            low, high = bisect_left(starts, start), bisect_left(starts, end)
+            uids.append(f"{item.id}/n{number}")
+            articles.append(item.id)
+            row_starts.append(start)
+            row_texts.append(text[start:end])
+            row_lengths.append(high - low)
+            all_tokens += words[low:high]
+            all_starts += starts[low:high]
+            all_tags += tags[low:high]
+    offsets = pa.array(list(accumulate(row_lengths)), pa.int32())
+    arrays = {
+        "uid": _strings(uids), "article": _strings(articles), "start": _integers(row_starts), "text": _strings(row_texts),
+        "tokens": pa.ListArray.from_arrays(offsets, _strings(all_tokens)),
+        "token_starts": pa.ListArray.from_arrays(offsets, _integers(all_starts)),
+        "ner_tags": pa.ListArray.from_arrays(offsets, pa.array(all_tags, pa.int64())),
+    }  # fmt: skip
+    return _table(arrays, shape)
+
+
+# --- Attribution and stance pairs ---------------------------------------------------------------------
+
+
+def _attribution_rows(item: Prepared) -> Iterable[dict[str, Any]]:
+    for claim in item.view.claims:
+        if claim["claimers"] == [AUTHOR]:
+            continue
+        start, end = item.run(_spans(item, claim, ()))
+        cue = claim.get("cue") or {}
+        for name in claim["claimers"]:
+            claimer: Any = item.by_id.get(name, {})
+            yield {
+                "uid": f"{item.id}/{claim['id']}/{name}", "article": item.id,
+                "sentence": cast(str, item.text)[start:end], "sentence_start": start,
+                "claimer": item.text_of(name), "claimer_id": name,
+                "claimer_start": claimer.get("start"), "claimer_end": claimer.get("end"),
+                "cue": cue.get("text"), "cue_start": cue.get("start"), "cue_end": cue.get("end"),
+                "content": claim.get("text"), "content_start": claim["start"], "content_end": claim["end"],
+                "via": claim.get("via"), "mode": claim.get("mode"),
+            }  # fmt: skip
+
+
+def _stance_pair_rows(item: Prepared) -> Iterable[dict[str, Any]]:
+    for stance in item.view.stances:
+        start, end = item.run(_spans(item, stance, _roles(stance)))
+        for name in stance["holders"]:
+            yield {
+                "uid": f"{item.id}/{stance['id']}/{name}", "article": item.id,
+                "text": cast(str, item.text)[start:end], "text_start": start,
+                "holder": item.text_of(name), "holder_id": name,
+                "target": item.text_of(stance["target"]), "target_id": stance["target"],
+                "target_type": TARGET_TYPES[_target_type(stance["target"])],
+                "label": stance["label"], "basis": stance.get("basis"),
+            }  # fmt: skip
+
+
+def _rows(prepared: Sequence[Prepared], shape: Shape, rows_of: Callable[[Prepared], Iterable[dict[str, Any]]]) -> pa.Table:
+    rows = [row for item in prepared for row in rows_of(item)]
+    plain = {name: pa.array(_plain(rows, name, feature), schema.arrow_type(feature)) for name, feature in shape.columns.items()}
+    return _table(plain, shape)
+
+
+def _plain(rows: Sequence[dict[str, Any]], name: str, feature: Feature) -> list[Any]:
+    """Like `_values`, but a name that begins with cue_ is a column of its own."""
+    if isinstance(feature, dict) and feature.get("_type") == "ClassLabel":
+        return _values(rows, name, feature)
+    return [row[name] for row in rows]
+
+
+# --- Tables -------------------------------------------------------------------------------------------
+
+
+def _nested_arrays(prepared: Sequence[Prepared], shape: Shape, *, standoff: bool) -> tuple[dict[str, Any], dict[str, dict[str, pa.Array]]]:
+    """Per kind the list-of-structs column, and the flat arrays that it is made of."""
+    lists: dict[str, Any] = {}
+    flat: dict[str, dict[str, pa.Array]] = {}
+    for kind in _KINDS:
+        columns = cast(Any, shape.columns[_PLURAL[kind]])[0]
+        records = [
+            strip_quotes(record, item.key) if standoff and "text" in record else record
+            for item in prepared
+            for record in item.records(kind)
+        ]
+        flat[kind] = _arrays(records, columns)
+        lists[_PLURAL[kind]] = _list_of_structs(flat[kind], [len(item.records(kind)) for item in prepared], columns)
+    return lists, flat
+
+
+def tables(documents: Sequence[Document], labels: Labels, counts: Counter[str], *, local: bool = False) -> Tables:
+    """All configurations of `documents`, which must have passed the check; those without a row are left out.
+
+    A withheld article is in `standoff` alone, unless `local` and its text is at hand.
+    `counts` takes what the card says of tokens.
+    """
+    shapes = shapes_of(labels)
+    out: Tables = {}
+    golds = [prepare(d, GOLD, with_text=_shows_text(d, local)) for d in documents if GOLD in d["layers"]]
+    shown = [item for item in golds if item.text is not None]
+    if golds:
+        out["standoff"] = _standoff(golds, shapes["standoff"])
+    if shown:
+        out |= _gold_tables(shown, shapes, counts)
+    others = [
+        prepare(d, name, with_text=True) for d in documents if _shows_text(d, local) for name in d["layers"] if name != GOLD
+    ]
+    if others:
+        out["annotators"] = _annotators(others, shapes["annotators"])
+    return {config: table for config, table in out.items() if table.num_rows}
+
+
+def _shows_text(document: Document, local: bool) -> bool:
+    return document["text"] is not None and (local or document["article"]["rights"]["redistribute"])
+
+
+def _guidelines(prepared: Sequence[Prepared]) -> pa.Array:
+    return _strings([item.view.header["guidelines"] for item in prepared])
+
+
+def _standoff(prepared: Sequence[Prepared], shape: Shape) -> pa.Table:
+    nested, _ = _nested_arrays(prepared, shape, standoff=True)
+    return _table({**_article_arrays(prepared, shape), "guidelines": _guidelines(prepared), **nested}, shape)
+
+
+def _gold_tables(shown: Sequence[Prepared], shapes: dict[str, Shape], counts: Counter[str]) -> Tables:
+    nested, flat = _nested_arrays(shown, shapes["articles"], standoff=False)
+    texts = _strings([item.text for item in shown])
+    articles = {**_article_arrays(shown, shapes["articles"]), "text": texts, "guidelines": _guidelines(shown), **nested}
+    extras = {"entity": {}, "claim": _claim_extras(shown), "stance": _stance_extras(shown)}
+    out: Tables = {"articles": _table(articles, shapes["articles"])}
+    for kind in _KINDS:
+        contexts, starts = _contexts(shown, kind)
+        arrays = {**_row_ids(shown, kind), **flat[kind], **extras[kind],
+                  "context": _strings(contexts), "context_start": _integers(starts)}  # fmt: skip
+        out[_PLURAL[kind]] = _table(arrays, shapes[_PLURAL[kind]])
+    out["ner"] = _ner(shown, shapes["ner"], counts)
+    out["attribution"] = _rows(shown, shapes["attribution"], _attribution_rows)
+    out["stance_pairs"] = _rows(shown, shapes["stance_pairs"], _stance_pair_rows)
+    return out
+
+
+def _annotators(prepared: Sequence[Prepared], shape: Shape) -> pa.Table:
+    nested, _ = _nested_arrays(prepared, shape, standoff=False)
+    arrays = {
+        "uid": _strings([f"{item.id}/{item.view.name}" for item in prepared]),
+        "article": _strings([item.id for item in prepared]),
+        "annotator": _strings([item.view.name for item in prepared]),
+        "guidelines": _guidelines(prepared),
+        **nested,
+    }
+    return _table(arrays, shape)
