@@ -12,6 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from tasrih import __version__, store
+from tasrih.model import Finding
 from tasrih.store import Misuse
 
 app = typer.Typer(
@@ -101,7 +102,7 @@ def check(
 
     shards = [Path(path) for path in paths or [] if path.endswith(".jsonl")]
     ids = [_article_id(path, corpus) for path in paths or [] if not path.endswith(".jsonl")]
-    findings = []
+    findings: list[Finding] = []
     if not shards or ids:
         findings += run.check_corpus(corpus, selected, ids or None, progress("checking"))
     for shard in shards:
@@ -110,7 +111,7 @@ def check(
         "text": output.as_text,
         "json": output.as_json,
         "github": output.as_github,
-        "sarif": lambda found: output.as_sarif(found, __version__),
+        "sarif": output.as_sarif,
     }[format](findings)
     print(text)
     if any(finding.severity != "note" for finding in findings):
@@ -281,3 +282,80 @@ def hydrate(
         missed += not found
     if missed:
         raise typer.Exit(1)
+
+
+@app.command()
+def build(
+    out: Annotated[Path, typer.Option(help="Where the release's folder goes.")] = Path("dist"),
+    with_local_texts: Annotated[bool, typer.Option("--with-local-texts", help="Hydrated texts too; such a release may not leave the machine.")] = False,
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Build the release that load_dataset reads. A corpus with errors is not built.
+
+    Examples: [bold]tasrih build[/], [bold]tasrih build --out /data/releases --with-local-texts[/]
+    """
+    from tasrih.check import output
+    from tasrih.release import build as building
+
+    release = building.build(corpus, out, local=with_local_texts, progress=progress("building"))
+    if release.folder is None:
+        print(output.as_text(release.findings))
+        print("tasrih: not built; mend the errors above", file=sys.stderr)
+        raise typer.Exit(1)
+    print(release.folder)
+
+
+@app.command()
+def verify(
+    release: Annotated[Path, typer.Argument(help="The folder of a release.")],
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Build the corpus again and compare the tables' content.")] = False,
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Verify that a release is what its manifest says; with --rebuild also that the corpus gives the same tables.
+
+    Example: [bold]tasrih verify dist/tasrih-news-0.1.0 --rebuild[/]
+    """
+    import tempfile
+
+    from tasrih.release import build as building
+    from tasrih.release import verify as verifying
+
+    findings = list(verifying.verify(release))
+    differing: list[str] = []
+    manifest = verifying.read_manifest(release)
+    if rebuild and not findings:
+        with tempfile.TemporaryDirectory() as folder:
+            again = building.build(corpus, Path(folder), local=bool(manifest["local"]), progress=progress("building"))
+            if again.folder is None:
+                fail(f"{corpus} has errors and cannot be built; run «tasrih check»")
+            differing = verifying.differing_tables(manifest, verifying.read_manifest(again.folder))
+    for finding in findings:
+        print(finding)
+    for table in differing:
+        print(f"{release}: the corpus gives other content for {table}")
+    if findings or differing:
+        raise typer.Exit(1)
+    print(f"{release}: {len(manifest['files'])} files and {len(manifest['tables'])} tables are what the manifest says")
+
+
+@export_app.command("label-studio")
+def export_label_studio(
+    out: Annotated[Path, typer.Argument(help="A folder: config.xml and tasks.json are written into it.")],
+    ids: Annotated[list[str] | None, typer.Argument(help="Article ids; all without it.")] = None,
+    layer: Annotated[str, typer.Option(help="The layer.")] = "gold",
+    predictions: Annotated[bool, typer.Option("--predictions", help="As predictions to correct, not as annotations.")] = False,
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Write Label Studio's labelling config and tasks.
+
+    Example: [bold]tasrih export label-studio tasks/ health-campaign-03[/]
+    """
+    from tasrih.formats import label_studio
+
+    opened = store.open_corpus(corpus)
+    documents = [document for name in ids or opened.ids() if (document := _document(corpus, name)[1])["text"] is not None]
+    settings = opened.settings
+    tasks = label_studio.write(documents, settings["labels"], layer=layer, corpus_version=settings["version"], as_predictions=predictions)
+    store.write_atomic(out / "config.xml", label_studio.config(settings["labels"], settings["languages"][0]).encode())
+    store.write_atomic(out / "tasks.json", json.dumps(list(tasks), ensure_ascii=False, indent=2).encode() + b"\n")
+    print(f"{out / 'tasks.json'}: {len(documents)} tasks; the labelling config is {out / 'config.xml'}")

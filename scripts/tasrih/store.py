@@ -355,7 +355,7 @@ def write_atomic(path: Path, content: bytes) -> None:
                 stream.write(content)
                 stream.flush()
                 os.fsync(stream.fileno())
-            os.chmod(beside, 0o644)  # noqa: S103, PTH101 - mkstemp makes private files; a corpus is shared
+            os.chmod(beside, 0o644)  # noqa: PTH101 - mkstemp makes private files; a corpus is shared
             os.replace(beside, path)  # noqa: PTH105
         except BaseException:
             Path(beside).unlink(missing_ok=True)

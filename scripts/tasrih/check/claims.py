@@ -107,7 +107,7 @@ def _quoted(text: str, start: int, end: int) -> bool:
     """Whether [start, end) stands in quotation marks, as a whole or as a sentence among others inside them."""
     if enclosed(text, start, end):
         return True
-    return any(text.rfind(o, 0, start) > text.rfind(c, 0, start) and 0 <= text.find(c, end) and
+    return any(text.rfind(o, 0, start) > text.rfind(c, 0, start) and text.find(c, end) >= 0 and
                not 0 <= text.find(o, end) < text.find(c, end)
                for o, c in (("«", "»"), ("“", "”"))) or _inside_straight(text, start, end)  # fmt: skip
 
@@ -194,7 +194,7 @@ def starts_with_particle(layer: LayerView, context: Context) -> Iterator[Fault]:
 
 
 @rule("C116", "error", "layer", mend="delete one of the two, or let one claim have both claimers",
-      bad=Example(_SAID.replace("<c1>", "<c1><c2>").replace("</c1>.", "</c2></c1>.") + "\nc2 claimers=e1"), good=GOOD)
+      bad=Example("<c1#cue><c2#cue>قالت</c2#cue></c1#cue> <e1 ORG>الهيئة</e1> إن <c1><c2>الحملة بدأت</c2></c1>.\n=== roles\nc1 claimers=e1\nc2 claimers=e1"), good=GOOD)
 def claim_stands_twice(layer: LayerView, context: Context) -> Iterator[Fault]:
     """The same content is claimed twice by the same claimers with the same cue."""
     seen: dict[tuple[object, ...], str] = {}

@@ -31,9 +31,9 @@ def not_assigned(view: CorpusView) -> Iterator[Fault]:
 
 
 @rule("P103", "error", "corpus", mend="leave the newer article out, or give it the event that it is really about",
-      bad=Example(BASE, {"/article/event": "one-event"}, others={"second": _OTHER},
-                  splits=[{"article": "example", "event": "one-event", "split": "train"},
-                          {"article": "second", "event": "one-event", "split": "test"}]),
+      bad=Example(BASE, {"/article/event": "second-event"}, others={"second": _OTHER},
+                  splits=[{"article": "example", "event": "second-event", "split": "train"},
+                          {"article": "second", "event": "second-event", "split": "test"}]),
       good=CLEAN)
 def event_in_two_splits(view: CorpusView) -> Iterator[Fault]:
     """The articles of one event stand in two splits.

@@ -39,7 +39,7 @@ def _fix_layer(corpus: Corpus, document: Document, name: str) -> bool:
     article, text = document["article"], document["text"]
     before = store.layer_path(corpus, article["id"], name).read_bytes()
     if not article["rights"]["redistribute"] and text is None:
-        if any("text" in line or "text" in (line.get("cue") or {}) for line in fixed):
+        if any("text" in part for line in fixed for part in (line, cast(Any, line).get("cue") or {})):
             return False
         after = store.layer_bytes(cast(Layer, lines[0]), fixed)
     else:

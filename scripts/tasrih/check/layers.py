@@ -93,7 +93,7 @@ def dangling_role(layer: LayerView, context: Context) -> Iterator[Fault]:
     ids: set[str] | None = None
     for annotation, role, name in _references(layer):
         if ids is None:
-            ids = {other["id"] for other in layer.annotations}
+            ids = {other["id"] for other in layer.annotations} | context.broken_ids
         if name not in ids:
             yield Fault(f"{annotation['id']}: {role} names {name}, which is not there", "name an annotation of this layer", annotation, (role,))
 

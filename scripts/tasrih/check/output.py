@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import PurePath
 from typing import Any
 
+from tasrih import __version__
 from tasrih.check.rule import FAMILIES, RULES
 from tasrih.model import Finding
 
@@ -18,7 +19,7 @@ _GITHUB_LEVEL = {"error": "error", "warning": "warning", "note": "notice"}
 
 def as_text(findings: Sequence[Finding]) -> str:
     """One line a finding, and a line that counts them."""
-    counts = Counter(finding.severity for finding in findings)
+    counts: Counter[str] = Counter(finding.severity for finding in findings)
     words = [f"{counts[severity]} {severity}{'s' if counts[severity] != 1 else ''}" for severity in _SARIF_LEVEL if counts[severity]]
     return "\n".join([*map(str, findings), ", ".join(words) or "no findings"])
 
@@ -42,7 +43,7 @@ def _github_escape(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def as_sarif(findings: Sequence[Finding], version: str) -> str:
+def as_sarif(findings: Sequence[Finding]) -> str:
     """A SARIF 2.1.0 log with every rule and every finding."""
     codes = sorted(RULES)
     log = {
@@ -50,7 +51,7 @@ def as_sarif(findings: Sequence[Finding], version: str) -> str:
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "runs": [
             {
-                "tool": {"driver": {"name": "tasrih", "semanticVersion": version, "rules": [_sarif_rule(code) for code in codes]}},
+                "tool": {"driver": {"name": "tasrih", "semanticVersion": __version__, "rules": [_sarif_rule(code) for code in codes]}},
                 "results": [_sarif_result(finding, codes.index(finding.code)) for finding in findings],
                 "columnKind": "unicodeCodePoints",
             }

@@ -66,7 +66,7 @@ _add("C101", "error", "The claim is not of the schema's shape", _SHAPE,
 _add("S101", "error", "The stance is not of the schema's shape", _SHAPE,
      "mend the value that the message names",
      Example("<e1 ORG>الهيئة</e1> <s1 support>تؤيد</s1> <e2 EVENT>الحملة</e2>.\n=== roles\ns1 holders=e1 target=e2",
-             {"/layers/gold/3/label": "love"}),
+             {"/layers/gold/2/label": "love"}),
      Example("<e1 ORG>الهيئة</e1> <s1 support>تؤيد</s1> <e2 EVENT>الحملة</e2>.\n=== roles\ns1 holders=e1 target=e2"),
      scope="schema")
 _add("L110", "error", "A line of no known type", "A line is a layer, an entity, a claim or a stance.",

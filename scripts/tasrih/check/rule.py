@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from tasrih.model import Annotation, Article, Document, Layer, LayerView, Settings, Severity, SplitAssignment
+from tasrih.model import Annotation, Document, Layer, LayerView, Settings, Severity, SplitAssignment
 
 Scope: TypeAlias = Literal["reading", "schema", "document", "layer", "corpus", "release"]
 
@@ -65,12 +65,16 @@ REMOVE = object()
 
 @dataclass(slots=True)
 class Context:
-    """What rules may ask of the corpus around a document."""
+    """What rules may ask of the corpus around a document.
+
+    `broken_ids` are ids of records that are left out because their shape is wrong: they are there all the same.
+    """
 
     settings: Settings
     is_hydrated: bool = False
     folder_name: str = ""
     is_shard: bool = False
+    broken_ids: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from tasrih.store import Corpus, Place, Reading, json_pointer
 _SCHEMA_CODE = {"layer": "L109", "entity": "E101", "claim": "C101", "stance": "S101"}
 _NEEDED = {"id", "rights", "text_sha256", "length", "zones", "event", "language", "origin"}
 _LONGEST_SHOWN = 60
+_OFFSET_RULES = ("E102", "C102", "S102")
 
 
 @dataclass(slots=True)
@@ -34,12 +35,14 @@ class Checker:
     _verdict: Any = None
     _document_rules: list[Rule] = field(default_factory=list)
     _layer_rules: list[Rule] = field(default_factory=list)
+    _offset_rules: list[Rule] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._verdict = schema.verdict("document", self.settings["labels"])
         chosen = [rule for rule in RULES.values() if self.selected(rule.code)]
         self._document_rules = [rule for rule in chosen if rule.scope == "document"]
-        self._layer_rules = [rule for rule in chosen if rule.scope == "layer"]
+        self._offset_rules = [RULES[code] for code in _OFFSET_RULES]
+        self._layer_rules = [rule for rule in chosen if rule.scope == "layer" and rule.code not in _OFFSET_RULES]
 
     def check(self, reading: Reading) -> list[Finding]:
         """Everything that is wrong with one document."""
@@ -47,11 +50,13 @@ class Checker:
         document = reading.document
         if document is None:
             return [finding for finding in findings if self.selected(finding.code)]
+        folder = Path(reading.place.article).parent.name
+        context = Context(self.settings, reading.hydrated, folder, bool(reading.place.shard_line))
         if not self._verdict.is_valid(document):
-            found, document = self._explain(document, reading.place)
+            found, document = self._explain(document, reading.place, context.broken_ids)
             findings += found
         if document is not None:
-            findings += self._semantic(document, reading)
+            findings += self._semantic(document, reading, context)
             self._remember(document, reading)
         return [finding for finding in findings if self.selected(finding.code)]
 
@@ -59,7 +64,7 @@ class Checker:
         article = document["article"]
         self.summaries.append(Summary(article["id"], article["event"], document["text"], reading.place.article))
 
-    def _explain(self, document: Document, place: Place) -> tuple[list[Finding], Document | None]:
+    def _explain(self, document: Document, place: Place, broken_ids: set[str]) -> tuple[list[Finding], Document | None]:
         """Findings for what the schema forbids, and the document without the records that it concerns."""
         findings: list[Finding] = []
         broken: set[tuple[str, int]] = set()
@@ -69,6 +74,7 @@ class Checker:
             findings.append(_schema_finding(path, _said(error), document, place))
             if len(path) >= 3 and path[0] == "layers":
                 broken.add((str(path[1]), int(path[2])))
+                broken_ids.add(_id_of(document["layers"][str(path[1])][int(path[2])]))
             elif path[:1] == ["article"] and _NEEDED.isdisjoint([*path[1:2], *_missing(error)]):
                 continue
             else:
@@ -91,9 +97,7 @@ class Checker:
                 layers.pop(name)
         return findings, {"article": document["article"], "text": document["text"], "layers": layers}
 
-    def _semantic(self, document: Document, reading: Reading) -> Iterator[Finding]:
-        folder = Path(reading.place.article).parent.name
-        context = Context(self.settings, reading.hydrated, folder, bool(reading.place.shard_line))
+    def _semantic(self, document: Document, reading: Reading, context: Context) -> Iterator[Finding]:
         for rule in self._document_rules:
             for fault in rule.function(document, context):  # type: ignore[misc]
                 yield _finding(rule, fault, reading.place.locate(fault.pointer))
@@ -103,10 +107,23 @@ class Checker:
             yield from self._layer(layer_view(document, name), context, reading.place, lines)
 
     def _layer(self, view: LayerView, context: Context, place: Place, lines: Sequence[Any]) -> Iterator[Finding]:
-        for rule in self._layer_rules:
+        outside: list[Any] = []
+        for rule in self._offset_rules:
             for fault in rule.function(view, context):  # type: ignore[misc]
-                index = next((i for i, line in enumerate(lines) if line is fault.at), 0)
-                yield _finding(rule, fault, place.locate(("layers", view.name, index, *fault.pointer)))
+                outside.append(fault.at)
+                if self.selected(rule.code):
+                    yield self._layer_finding(rule, fault, view, place, lines)
+        inside = view
+        if outside:  # what reads the text at an offset past its end cannot be asked
+            kept = [line for line in view.annotations if not any(line is other for other in outside)]
+            inside = LayerView(view.name, view.article, view.text, view.header, kept)
+        for rule in self._layer_rules:
+            for fault in rule.function(view if rule.code[0] == "L" else inside, context):  # type: ignore[misc]
+                yield self._layer_finding(rule, fault, view, place, lines)
+
+    def _layer_finding(self, rule: Rule, fault: Fault, view: LayerView, place: Place, lines: Sequence[Any]) -> Finding:
+        index = next((i for i, line in enumerate(lines) if line is fault.at), 0)
+        return _finding(rule, fault, place.locate(("layers", view.name, index, *fault.pointer)))
 
     def finish(self, view: CorpusView) -> Iterator[Finding]:
         """Everything that is wrong with the corpus as a whole; after its documents."""
@@ -134,6 +151,10 @@ def _schema_finding(path: list[str | int], message: str, document: Document, pla
         code = _SCHEMA_CODE.get(str(kind), "L110")
     rule = RULES[code]
     return Finding(code, rule.severity, *place.locate(path), message, rule.mend)
+
+
+def _id_of(record: Any) -> str:
+    return str(record.get("id")) if isinstance(record, dict) else ""
 
 
 def _missing(error: Any) -> list[str]:

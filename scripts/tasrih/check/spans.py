@@ -132,12 +132,11 @@ def _partners(closer: str) -> set[str]:
     return {closer, *(opener for opener, close in _PAIRS.items() if close == closer)}
 
 
-_INDEX = {"E": 1, "C": 2, "S": 4}
 _WORD = {"E": "entity", "C": "claim", "S": "stance"}
 
 
 def _patched(family: str, **values: Any) -> Example:
-    index = {"E": 2, "C": 3, "S": 4}[family]
+    index = {"E": 1, "C": 2, "S": 3}[family]
     return Example(_SENTENCE, {f"/layers/gold/{index}/{key}": value for key, value in values.items()})
 
 

@@ -14,7 +14,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-
 from tasrih import store
 from tasrih.check.run import Checker
 from tasrih.model import Document, Finding, Settings

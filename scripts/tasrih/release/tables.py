@@ -18,7 +18,18 @@ from typing import Any, TypeAlias, cast
 import pyarrow as pa
 
 from tasrih import schema
-from tasrih.model import AUTHOR, GOLD, UNNAMED, UNSPECIFIED, Annotation, Claim, Document, Labels, LayerView, Stance
+from tasrih.model import (
+    AUTHOR,
+    GOLD,
+    UNNAMED,
+    UNSPECIFIED,
+    Annotation,
+    Claim,
+    Document,
+    Labels,
+    LayerView,
+    Stance,
+)
 from tasrih.schema import Feature, class_label, value
 from tasrih.store import put_quotes_back, strip_quotes
 from tasrih.text.canonical import QuoteKey
@@ -360,7 +371,7 @@ def _attribution_rows(item: Prepared) -> Iterable[dict[str, Any]]:
         if claim["claimers"] == [AUTHOR]:
             continue
         start, end = item.run(_spans(item, claim, ()))
-        cue = claim.get("cue") or {}
+        cue: Any = claim.get("cue") or {}
         for name in claim["claimers"]:
             claimer: Any = item.by_id.get(name, {})
             yield {

@@ -88,10 +88,10 @@ def paragraphs(text: str) -> list[tuple[int, int]]:
 
 
 def lanes(spans: Iterable[Span]) -> dict[Span, int]:
-    """A lane for each span, so that overlapping spans of one kind never share one; short spans come first."""
+    """A lane for each span, so that overlapping spans of one kind never share one; the innermost come first."""
     placed: list[Span] = []
     found: dict[Span, int] = {}
-    for span in sorted(spans, key=lambda span: (span.length, span.start, span.owner)):
+    for span in sorted(spans, key=nesting, reverse=True):
         taken = {found[other] for other in placed if other.kind == span.kind and _overlap(other, span)}
         found[span] = next(lane for lane in range(len(taken) + 1) if lane not in taken)
         placed.append(span)

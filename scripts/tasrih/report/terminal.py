@@ -18,7 +18,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from tasrih.model import Annotation, Claim, Document, Labels, LayerView, Stance, text_order
+from tasrih.model import Annotation, Claim, Document, Entity, Labels, LayerView, Stance, text_order
 from tasrih.report import roles, segments
 from tasrih.report.segments import Segment
 
@@ -58,6 +58,12 @@ def _plain(words: str) -> str:
 def _safe(text: str) -> str:
     """`text`, as long as before, with a replacement character for each control character."""
     return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _listed(view: LayerView, words: Iterable[str]) -> str:
+    """Several words or phrases with the commas of the article's direction."""
+    comma = "، " if roles.direction(view.article["language"]) == "rtl" else ", "
+    return comma.join(_plain(part) for part in words)
 
 
 def _entity_style(label: str, labels: Labels) -> Style:
@@ -122,7 +128,7 @@ def _segment_style(segment: Segment, by_id: Mapping[str, Annotation], labels: La
     style = Style()
     for span in segment.spans:
         if span.kind == "zone":
-            style += _ZONES[span.owner]
+            style += _ZONES.get(span.owner, Style())
         elif span.kind == "claim":
             style += _CLAIM
         elif span.kind == "cue":
@@ -175,7 +181,7 @@ def _section(title: str, entries: Iterable[tuple[str, list[Text]]]) -> Renderabl
 
 
 def _sources(view: LayerView, sources: Iterable[str], by_id: Mapping[str, Annotation]) -> str:
-    return _plain("، ".join(roles.source_words(view, source, by_id) for source in sources))
+    return _listed(view, (roles.source_words(view, source, by_id) for source in sources))
 
 
 def _claim_lines(claim: Claim, view: LayerView, by_id: Mapping[str, Annotation]) -> list[Text]:
@@ -232,12 +238,24 @@ def _entities(view: LayerView, labels: Labels) -> Iterator[RenderableType]:
         label = Text(", ").join(
             Text(_plain(label), _entity_style(label, labels)) for label in referent.labels
         )
-        words = dict.fromkeys(_plain(roles.quote(view.text, mention)) for mention in referent.mentions)
+        words = dict.fromkeys(roles.quote(view.text, mention) for mention in referent.mentions)
         table.add_row(
             label,
             Text(_plain(" ".join([referent.name or "-", *referent.wikidata]))),
             Text(_plain(" ".join(mention["id"] for mention in referent.mentions))),
             Text(_plain("; ".join(f"{role} {' '.join(ids)}" for role, ids in referent.roles))),
-            Text("، ".join(words)),
+            Text(_listed(view, words)),
         )
-    yield Group(Text("Who and what is named", Style(bold=True)), table)
+    yield Group(Text("Who and what is named", Style(bold=True)), Padding(table, (0, 0, 1, 0)))
+    if remarked := [
+        (entity["id"], lines) for entity in view.entities if (lines := _entity_remarks(entity, view))
+    ]:
+        yield _section("Remarks on mentions", remarked)
+
+
+def _entity_remarks(entity: Entity, view: LayerView) -> list[Text]:
+    members = entity.get("members") or []
+    return [
+        *([_role("members", _sources(view, members, view.by_id()))] if members else []),
+        *_remarks(entity),
+    ]

@@ -14,7 +14,7 @@ from tasrih.model import UNSPECIFIED, Annotation, text_order
 
 _LETTERS = {"entity": "e", "claim": "c", "stance": "s"}
 # Bounded, so that a made-up id cannot be a number too long to count on from.
-_OWN_ID = re.compile(r"([ecs])([1-9][0-9]{0,8})(?:#[1-9][0-9]{0,3})?\Z")
+_OWN_ID = re.compile(r"([ecs])([1-9][0-9]{0,8})(?:-[1-9][0-9]{0,3})?\Z")
 _HIDDEN = {"entity": ("referent", "wikidata", "confidence", "by", "note")}
 _HIDDEN_ELSE = ("confidence", "by", "note")
 
@@ -78,7 +78,7 @@ def _identifiers(marked: Marked, stored: Stored) -> dict[str, str]:
 
 
 def _is_whole(region: Region) -> bool:
-    return "#" not in region.id or (region.kind == "claim" and region.id.endswith("#1"))
+    return "-" not in region.id or (region.kind == "claim" and region.id.endswith("-1"))
 
 
 # --- Roles --------------------------------------------------------------------------------------------

@@ -170,9 +170,9 @@ def _claim_regions(identifier: str, claim: dict[str, Any], text: str) -> Iterato
         yield _region(identifier, "claim", CONTENT, (claim["start"], claim["end"]), text)
     for number, (start, end) in enumerate(fragments, start=1):
         label = CONTENT if number == 1 else FRAGMENT
-        yield _region(f"{identifier}#{number}", "claim", label, (start, end), text)
+        yield _region(f"{identifier}-{number}", "claim", label, (start, end), text)
     if cue := claim.get("cue"):
-        yield _region(f"{identifier}#cue", "claim", CUE, (cue["start"], cue["end"]), text)
+        yield _region(f"{identifier}-cue", "claim", CUE, (cue["start"], cue["end"]), text)
 
 
 def _chosen(annotation: Annotation) -> Iterator[tuple[str, str]]:
@@ -199,7 +199,7 @@ def _roles(annotation: Annotation) -> Iterator[tuple[str, list[str]]]:
 
 
 def _main_id(annotation: Annotation) -> str:
-    return annotation["id"] + ("#1" if cast(dict[str, Any], annotation).get("fragments") else "")
+    return annotation["id"] + ("-1" if cast(dict[str, Any], annotation).get("fragments") else "")
 
 
 def _relation(start: str, role: str, end: str) -> Item:
@@ -213,6 +213,6 @@ def _relation_items(annotation: Annotation, mains: dict[str, str]) -> Iterator[I
             yield _relation(main, role, mains[name])
     if annotation["type"] == "claim":
         for number in range(2, len(annotation.get("fragments", [])) + 1):
-            yield _relation(f"{annotation['id']}#{number}", "part-of", main)
+            yield _relation(f"{annotation['id']}-{number}", "part-of", main)
         if annotation.get("cue"):
-            yield _relation(main, "cue", f"{annotation['id']}#cue")
+            yield _relation(main, "cue", f"{annotation['id']}-cue")

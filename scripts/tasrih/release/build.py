@@ -1,0 +1,195 @@
+"""Builds a release: check, tables, card, manifest. Written beside and moved into place.
+
+A release depends on the corpus's files, the schemas and the versions that the manifest states, on nothing
+else: not on the clock, the folder, or the order of a hash table.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import json
+import os
+import platform
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import orjson
+import pyarrow as pa
+
+from tasrih import __version__, schema, store
+from tasrih.check.run import check_corpus
+from tasrih.formats import label_studio
+from tasrih.model import GOLD, Document, Finding
+from tasrih.release import card
+from tasrih.release.batch import SIZE, BatchJob, batches
+from tasrih.release.statistics import statistics
+from tasrih.release.tables import CONFIGS
+from tasrih.release.write import TableWriter
+from tasrih.store import Corpus, Misuse, Reading
+
+Progress = Callable[[Iterable[Any]], Iterable[Any]]
+
+
+@dataclass(slots=True)
+class Release:
+    """What was built: its folder, or None where findings forbid it."""
+
+    folder: Path | None
+    findings: list[Finding]
+
+
+def build(root: Path, out: Path, *, local: bool = False, progress: Progress = lambda items: items) -> Release:
+    """Builds the release of the corpus in `root` into `out`/<name>-<version>.
+
+    With `local` the withheld texts that are hydrated are in it, and its version ends in +local. Nothing is
+    written where the check finds an error. Raises tasrih.store.Misuse where a folder cannot be written.
+    """
+    findings = list(check_corpus(root))
+    if any(finding.severity == "error" for finding in findings):
+        return Release(None, findings)
+    corpus = store.open_corpus(root)
+    version = corpus.settings["version"] + ("+local" if local else "")
+    final = out / f"{corpus.settings['name']}-{version}"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(dir=out, prefix=f".{final.name}.", suffix=".new"))
+    except OSError as error:
+        raise Misuse(f"{out}: cannot be written: {error.strerror}") from None
+    try:
+        _fill(beside, corpus, version, local, progress)
+        beside.chmod(0o755)
+        _swap(beside, final)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return Release(final, findings)
+
+
+# --- Filling the folder -------------------------------------------------------------------------------
+
+
+def _fill(folder: Path, corpus: Corpus, version: str, local: bool, progress: Progress) -> None:
+    splits = {record["article"]: record["split"] for record in store.read_splits(corpus)[0]}
+    counts, tables = _write_tables(folder, corpus, splits, local, progress)
+    documents = _documents(corpus, local)
+    figures = statistics(documents, splits)
+    there = {table["config"] for table in tables}
+    omitted = [config for config in CONFIGS if config not in there]
+    shown = [document for document in documents if document["text"] is not None]
+    _write(folder / "README.md", card.card(corpus, version, figures, counts, tables, omitted, _first(shown)))
+    _write(folder / "CHANGES.md", card.changes(corpus, version, figures))
+    _write(folder / "label_studio" / "config.xml", label_studio.config(corpus.settings["labels"], corpus.settings["languages"][0]))
+    _write_tasks(folder / "label_studio" / "tasks.json", corpus, shown)
+    for name in schema.NAMES:
+        _write(folder / "schemas" / f"{name}.schema.json", json.dumps(schema.complete(name, corpus.settings["labels"]), ensure_ascii=False, indent=2) + "\n")
+    manifest = _manifest(folder, corpus, version, local, tables, omitted)
+    _write(folder / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
+
+
+def _write(path: Path, content: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode())
+
+
+def _readings(corpus: Corpus, local: bool) -> Iterator[Reading]:
+    return store.read_corpus(corpus, local_texts=local)
+
+
+def _documents(corpus: Corpus, local: bool) -> list[Document]:
+    return [store.with_quotes(cast(Document, reading.document)) for reading in _readings(corpus, local)]
+
+
+def _write_tables(folder: Path, corpus: Corpus, splits: dict[str, str], local: bool, progress: Progress) -> tuple[Counter[str], list[dict[str, Any]]]:
+    job = BatchJob(corpus.settings, splits, local)
+    writer = TableWriter(folder, corpus.settings["labels"])
+    counts: Counter[str] = Counter()
+    for batch in progress(list(batches(_readings(corpus, local), SIZE))):
+        result = job(batch)
+        counts += result.counts
+        writer.write(result.tables)
+    return counts, writer.close()
+
+
+def _write_tasks(path: Path, corpus: Corpus, documents: list[Document]) -> None:
+    settings = corpus.settings
+    tasks = label_studio.write(documents, settings["labels"], layer=GOLD, corpus_version=settings["version"])
+    path.write_bytes(orjson.dumps(list(tasks), option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def _first(documents: list[Document]) -> Document | None:
+    return next((document for document in documents if document["article"]["rights"]["redistribute"]), None)
+
+
+# --- Manifest -----------------------------------------------------------------------------------------
+
+
+def versions(corpus: Corpus) -> dict[str, str]:
+    """Versions of all that decides a release's bytes."""
+    return {
+        "tasrih": __version__,
+        "corpus": corpus.settings["version"],
+        "schemas": schema.VERSION,
+        "guidelines": corpus.settings["guidelines"],
+        "python": platform.python_version(),
+        "pyarrow": pa.__version__,
+    }
+
+
+def _manifest(folder: Path, corpus: Corpus, version: str, local: bool, tables: list[dict[str, Any]], omitted: list[str]) -> dict[str, Any]:
+    rows = {f"data/{t['config']}/{t['split']}-00000-of-00001.parquet": t["rows"] for t in tables}
+    files = [
+        {"path": name, "bytes": path.stat().st_size, "sha256": file_sha256(path), "rows": rows.get(name)}
+        for name, path in release_files(folder)
+    ]
+    return {
+        "name": corpus.settings["name"],
+        "version": version,
+        "date": corpus.settings["date"],
+        "local": local,
+        "versions": versions(corpus),
+        "files": files,
+        "tables": tables,
+        "omitted": omitted,
+    }
+
+
+def release_files(folder: Path) -> list[tuple[str, Path]]:
+    """Every file of a release but its manifest, by its path with forward slashes, sorted."""
+    found = ((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if path.is_file())
+    return sorted((name, path) for name, path in found if name != "manifest.json")
+
+
+def file_sha256(path: Path) -> str:
+    """Hex SHA-256 of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+# --- Moving into place --------------------------------------------------------------------------------
+
+_AT_FDCWD, _EXCHANGE = -100, 2
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swaps two folders in one step where the system can (Linux's renameat2); says whether it did."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):
+        return False
+    return bool(rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _EXCHANGE) == 0)
+
+
+def _swap(beside: Path, final: Path) -> None:
+    """Puts the finished folder in the place of the last release, which is whole at every moment."""
+    if not final.exists():
+        beside.rename(final)
+    elif not _exchange(beside, final):
+        old = beside.with_suffix(".old")
+        final.rename(old)
+        beside.rename(final)
+        shutil.rmtree(old)

@@ -1,0 +1,116 @@
+"""The dataset card: prose by hand in dataset_card.md beside the corpus, figures filled in here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from tasrih import __version__
+from tasrih.model import AUTHOR, GOLD, SPLITS, Document, layer_view
+from tasrih.release.statistics import Statistics
+from tasrih.release.write import parquet_path
+from tasrih.store import Corpus, Misuse
+
+CARD = "dataset_card.md"
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+
+
+def size_category(rows: int) -> str:
+    """The Hub's size category for a number of rows."""
+    return next((name for bound, name in _SIZES if rows < bound), "n>1M")
+
+
+def data_files(tables: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    """Configuration → split → path of its file."""
+    files: dict[str, dict[str, str]] = {}
+    for table in tables:
+        files.setdefault(table["config"], {})[table["split"]] = parquet_path(table["config"], table["split"])
+    return files
+
+
+def markdown_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """A table with its numbers to the right."""
+    right = [bool(rows) and all(isinstance(row[i], int) for row in rows) for i in range(len(header))]
+    lines = ["| " + " | ".join(header) + " |", "|" + "|".join(" ---: " if flag else " --- " for flag in right) + "|"]
+    lines += ["| " + " | ".join(_cell(value) for value in row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
+    return str(value).replace("|", "\\|").replace("\n", " ")
+
+
+def split_table(figures: Statistics) -> str:
+    """Articles, words and annotations of every split."""
+    columns = ("articles", "words", "entities", "attributed_claims", "author_claims", "stances")
+    rows: list[list[object]] = [[split, *(figures.by_split[split][c] for c in columns)] for split in SPLITS if figures.by_split[split]["articles"]]
+    rows.append(["all", *(figures.total(column) for column in columns)])
+    return markdown_table(["split", "articles", "words", "entities", "attributed claims", "author's claims", "stances"], rows)
+
+
+def table_table(tables: Sequence[Mapping[str, Any]]) -> str:
+    """Rows of every configuration and split."""
+    configs = list(dict.fromkeys(table["config"] for table in tables))
+    rows = {(table["config"], table["split"]): table["rows"] for table in tables}
+    splits = [split for split in SPLITS if any((config, split) in rows for config in configs)]
+    return markdown_table(["config", *splits], [[config, *(rows.get((config, split), 0) for split in splits)] for config in configs])
+
+
+def label_table(counts: Counter[str]) -> str:
+    """Labels with their counts, the most frequent first."""
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return markdown_table(["label", "count"], [[f"`{label}`", count] for label, count in ordered])
+
+
+def example_claim(document: Document | None) -> dict[str, Any] | None:
+    """The first attributed claim of a document with a cue, with its claimers in words."""
+    if document is None:
+        return None
+    gold = layer_view(document, GOLD)
+    words = {entity["id"]: entity.get("text", "") for entity in gold.entities}
+    for claim in gold.claims:
+        if claim["claimers"] != [AUTHOR] and claim.get("cue"):
+            return {**claim, "article": document["article"]["id"], "claimer_words": [words.get(n, n) for n in claim["claimers"]]}
+    return None
+
+
+def card(corpus: Corpus, version: str, figures: Statistics, counts: Counter[str], tables: Sequence[Mapping[str, Any]],
+         omitted: Sequence[str], example: Document | None) -> str:  # fmt: skip
+    """README.md of the release. Raises Misuse where the template asks for a figure that there is none of."""
+    beside = corpus.root.resolve().parent / CARD
+    source = beside if beside.is_file() else Path(__file__).with_name("default_card.md")
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True, autoescape=False, trim_blocks=True)  # noqa: S701 - Markdown of our own template, not HTML
+    try:
+        return environment.from_string(source.read_text("utf-8")).render(
+            corpus=corpus.settings,
+            version=version,
+            tool=f"tasrih {__version__}",
+            figures=figures,
+            counts=counts,
+            files=data_files(tables),
+            omitted=omitted,
+            size=size_category(max((table["rows"] for table in tables), default=0)),
+            split_table=split_table(figures),
+            table_table=table_table(tables),
+            label_table=label_table,
+            example=example_claim(example),
+        )
+    except jinja2.TemplateError as error:
+        raise Misuse(f"{source}: {error}") from None
+
+
+def changes(corpus: Corpus, version: str, figures: Statistics) -> str:
+    """CHANGES.md of the release."""
+    settings = corpus.settings
+    head = f"# Changes in {settings['title']} {version}\n\n"
+    if settings.get("previous"):
+        return head + f"Compared with `{settings['previous']}`.\n"
+    added = f"{figures.total('articles')} articles, {figures.total('entities')} entities, "
+    claims = figures.total("attributed_claims") + figures.total("author_claims")
+    return head + f"The first release: {added}{claims} claims, {figures.total('stances')} stances.\n"

@@ -1,0 +1,163 @@
+"""The text of an article in pieces for a page: stretches of text and tags, each with the marks round it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from tasrih.model import LayerView
+from tasrih.report import segments
+from tasrih.report.palette import Palette
+from tasrih.report.segments import Segment, Span
+
+DEEPEST_LANE = 5
+
+_TagsAt: TypeAlias = "dict[int, list[tuple[Span, Tag]]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A small mark beside a span that says what it is and leads to its card; `anchor` is where links lead."""
+
+    text: str
+    classes: str
+    href: str
+    title: str
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text or a tag, and the classes of the elements that mark it, the outermost first."""
+
+    marks: list[str]
+    text: str = ""
+    tag: Tag | None = None
+
+
+class Cutter:
+    """Cuts the text of one layer's article into pieces."""
+
+    def __init__(self, view: LayerView, palette: Palette) -> None:
+        self.text = view.text or ""
+        self.palette = palette
+        self.spans = segments.layer_spans(view) if self.text else []
+        self._lanes = segments.lanes(self.spans)
+        self._by_id = view.by_id()
+        parts = sorted((span for span in self.spans if span.kind == "claim"), key=lambda span: -span.part)
+        self._first_part = {span.owner: span.part for span in parts}
+
+    def shown(self) -> set[str]:
+        """The ids that have an anchor in the text."""
+        return {span.owner for span in self.spans if span.kind in ("claim", "stance", "entity")}
+
+    def zone(self, start: int, end: int) -> str:
+        """The kind of zone that covers all words of [start, end), or an empty string."""
+        words = self.text[start:end]
+        first = start + len(words) - len(words.lstrip())
+        last = start + len(words.rstrip())
+        zones = (
+            span for span in self.spans if span.kind == "zone" and span.start <= first < last <= span.end
+        )
+        return next((zone.owner for zone in zones), "")
+
+    def pieces(self, start: int, end: int) -> Iterator[Piece]:
+        """[start, end) with its tags: those of claims before their first word, others behind their last.
+
+        The line ends behind the words are kept apart, so that a page need not show them as empty lines.
+        """
+        here = [span for span in self.spans if span.start < end and start < span.end]
+        opening, closing = self._opening_tags(here, start), self._closing_tags(here)
+        line_end = start + len(self.text[start:end].rstrip("\n"))
+        before: tuple[Span, ...] = ()
+        for segment in segments.segments(start, end, here, [*opening, line_end]):
+            for _, tag in opening.get(segment.start, []):
+                yield Piece(self._marks([span for span in before if span in segment.spans]), tag=tag)
+            yield self._text_piece(segment) if segment.start < line_end else self._line_end_piece(segment)
+            for span, tag in closing.get(segment.end, []):
+                yield self._closing_piece(segment, span, tag)
+            before = segment.spans
+
+    # Tags
+
+    def _opening_tags(self, here: Sequence[Span], start: int) -> _TagsAt:
+        tags: _TagsAt = {}
+        for span in sorted(here, key=segments.nesting):
+            if span.kind == "claim" and span.start >= start:
+                at = max(segments.word_start(self.text, span.start), start)
+                tags.setdefault(at, []).append((span, self._claim_tag(span)))
+        return tags
+
+    def _closing_tags(self, here: Sequence[Span]) -> _TagsAt:
+        tags: _TagsAt = {}
+        makers = {"entity": self._entity_tag, "stance": self._stance_tag, "cue": self._cue_tag}
+        for span in sorted(here, key=segments.nesting, reverse=True):
+            if maker := makers.get(span.kind):
+                tags.setdefault(span.end, []).append((span, maker(span)))
+        return tags
+
+    def _claim_tag(self, span: Span) -> Tag:
+        claim = span.owner
+        if span.part != self._first_part[claim]:
+            return Tag(
+                f"…{claim}", f"claim-tag in-{claim}", f"#card-{claim}", f"content of claim {claim}, continued"
+            )
+        return Tag(claim, f"claim-tag in-{claim}", f"#card-{claim}", f"content of claim {claim}", claim)
+
+    def _cue_tag(self, span: Span) -> Tag:
+        return Tag(span.owner, "cue-tag", f"#card-{span.owner}", f"cue of claim {span.owner}")
+
+    def _stance_tag(self, span: Span) -> Tag:
+        stance: Any = self._by_id[span.owner]
+        label = stance["label"]
+        text = f"{self.palette.stance_symbol(label)} {span.owner}"
+        classes = f"stance-tag {self.palette.stance_class(label)}"
+        return Tag(text, classes, f"#card-{span.owner}", f"stance {span.owner}: {label}", span.owner)
+
+    def _entity_tag(self, span: Span) -> Tag:
+        entity: Any = self._by_id[span.owner]
+        said = [span.owner, entity["label"], entity.get("form") or "", entity.get("referent") or ""]
+        classes = f"entity-tag {self.palette.mention_classes(entity)}"
+        title = ", ".join(part for part in said if part)
+        return Tag(entity["label"], classes, f"#row-{span.owner}", title, span.owner)
+
+    # Marks
+
+    def _text_piece(self, segment: Segment) -> Piece:
+        opened = [span for span in segment.spans if span.start == segment.start]
+        edge = "" if segments.inside_word(self.text, segment.start) else "opens"
+        return Piece(self._marks(segment.spans, opened, edge), self.text[segment.start : segment.end])
+
+    def _line_end_piece(self, segment: Segment) -> Piece:
+        return Piece(["line-end"], self.text[segment.start : segment.end])
+
+    def _closing_piece(self, segment: Segment, owner: Span, tag: Tag) -> Piece:
+        """The tag of `owner`, inside of it and of whatever is still open behind the segment."""
+        own = segments.nesting(owner)
+        still_open = [
+            span for span in segment.spans if span.end > segment.end or segments.nesting(span) <= own
+        ]
+        return Piece(self._marks(still_open, [owner], "closes"), tag=tag)
+
+    def _marks(self, spans: Sequence[Span], at_edge: Sequence[Span] = (), edge: str = "") -> list[str]:
+        """The classes of the elements for `spans`, the outermost first; `edge` for those that begin or end here."""
+        outermost_first = sorted(spans, key=segments.nesting)
+        return [
+            " ".join([*self._classes(span), *([edge] if edge and span in at_edge else [])])
+            for span in outermost_first
+        ]
+
+    def _classes(self, span: Span) -> list[str]:
+        if span.kind == "zone":
+            return ["zone", span.owner]
+        lane = min(self._lanes[span], DEEPEST_LANE)
+        return [span.kind, f"lane-{lane}", f"in-{span.owner}", *self._kind_classes(span)]
+
+    def _kind_classes(self, span: Span) -> list[str]:
+        annotation: Any = self._by_id[span.owner]
+        if span.kind == "entity":
+            return [self.palette.mention_classes(annotation)]
+        if span.kind == "stance":
+            return [self.palette.stance_class(annotation["label"])]
+        return ["unattributed"] if span.kind == "claim" and annotation.get("mode") == "unattributed" else []
