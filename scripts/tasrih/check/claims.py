@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from tasrih.check.entities import zone_of
@@ -149,7 +150,7 @@ def fragments_wrong(layer: LayerView, context: Context) -> Iterator[Fault]:
         if not fragments:
             continue
         flat = [offset for part in fragments for offset in part]
-        rising = all(first < second for first, second in zip(flat, flat[1:], strict=False))
+        rising = all(first < second for first, second in itertools.pairwise(flat))
         if not rising or flat[0] != claim["start"] or flat[-1] != claim["end"]:
             yield Fault(f"fragments {fragments} for [{claim['start']}, {claim['end']})", "parts rise and fill the span", claim, ("fragments",))
 

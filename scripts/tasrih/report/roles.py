@@ -52,7 +52,7 @@ _ATTRIBUTES = {"claim": ("via", "mode", "polarity", "certainty", "checkworthy"),
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """A value of a claim or stance; `usual` where it is what the inline format takes for granted."""
+    """A value of a claim or stance; `usual` where the inline format takes it for granted, or nothing is said."""
 
     name: str
     value: str
@@ -142,14 +142,14 @@ def attributes(annotation: Annotation) -> list[Attribute]:
     """Every attribute of a claim or stance, those that are not given as `unspecified`."""
     record = cast(dict[str, Any], annotation)
     usual = defaults(annotation["type"], record.get("claimers"))
-    return [
-        Attribute(
-            name.replace("checkworthy", "check-worthy"),
-            _value(record.get(name)),
-            record.get(name) == usual[name],
-        )
-        for name in _ATTRIBUTES[annotation["type"]]
-    ]
+    return [_attribute(name, record.get(name), usual[name]) for name in _ATTRIBUTES[annotation["type"]]]
+
+
+def _attribute(name: str, given: object, usual: object) -> Attribute:
+    value = _value(given)
+    return Attribute(
+        name.replace("checkworthy", "check-worthy"), value, value in (_value(usual), UNSPECIFIED)
+    )
 
 
 def _value(value: object) -> str:

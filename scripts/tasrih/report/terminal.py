@@ -1,7 +1,8 @@
 """One annotated article for a terminal: the text with styled spans, then what the annotations say.
 
 Many terminals order right-to-left text badly where scripts mix. So nothing is written into the text, and a
-line holds either Latin or the article's words, or Latin first and then one run of the article's words.
+line holds either Latin or the article's words, or Latin first and then one run of the article's words, with no
+quotation mark at its end, which such terminals would put on the wrong side.
 """
 
 from __future__ import annotations
@@ -188,7 +189,7 @@ def _claim_lines(claim: Claim, view: LayerView, by_id: Mapping[str, Annotation])
     cue = claim.get("cue")
     said = [_sources(view, claim["claimers"], by_id), _plain(roles.quote(view.text, cue)) if cue else ""]
     content = _plain(roles.quote(view.text, claim))
-    lines = [Text(": ".join([*(part for part in said if part), f"«{content}»"])), _qualities(claim)]
+    lines = [Text(": ".join([*(part for part in said if part), content])), _qualities(claim)]
     if about := claim.get("about"):
         lines.append(_role("about", _sources(view, about, by_id)))
     if within := claim.get("within"):

@@ -45,6 +45,11 @@ def assemble(
         if fault := first_fault(record):
             at.fail(f"{region} ({record['id']}): {fault}")
         annotations.append(cast(Annotation, record))
+    kept = set(ids.values())
+    gone = [name[:20] for name in stored if name not in kept]
+    notes += (
+        [f"deleted since the push: {', '.join(gone[:20])}{' …' if len(gone) > 20 else ''}"] if gone else []
+    )
     return sorted(annotations, key=text_order), notes + builder.notes()
 
 

@@ -61,6 +61,8 @@ _STYLE = """
 .tasrih-labels { position: sticky; top: 0; z-index: 2; background: var(--color-neutral-background, #fff); }
 .tasrih-page { display: grid; grid-template-columns: minmax(0, 1fr) 13em; gap: 1.5em; }
 .tasrih-choices { position: sticky; top: 9em; }
+.tasrih-choices * { font-size: 13px; line-height: 1.4; margin-top: 0; margin-bottom: 0; }
+.tasrih-choices :is(h1, h2, h3, h4, h5, h6) { font-weight: 600; padding-top: .6em; }
 .tasrih-text { padding-top: 1.5em; }
 .tasrih-text * { font-size: 20px; line-height: 2.8; }
 """

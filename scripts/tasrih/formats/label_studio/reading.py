@@ -130,7 +130,9 @@ def _decode(raw: bytes, file: str) -> Any:
     try:
         return store.decode(raw)
     except (ValueError, RecursionError) as error:
-        raise Misuse(f"{file}: it is {_what_it_is(raw) or f'no JSON: {str(error)[:200]}'}; {_EXPORT_JSON}") from None
+        raise Misuse(
+            f"{file}: it is {_what_it_is(raw) or f'no JSON: {str(error)[:200]}'}; {_EXPORT_JSON}"
+        ) from None
 
 
 def _what_it_is(raw: bytes) -> str:
@@ -196,7 +198,9 @@ class _Reader:
             self.only_predicted += bool(predicted)
         for number, entry in enumerate(entries, start=1):
             if isinstance(entry, int):
-                at.fail(f"it has but the number {entry} of what was made, not the thing; {_EXPORT_JSON}, with its contents")
+                at.fail(
+                    f"it has but the number {entry} of what was made, not the thing; {_EXPORT_JSON}, with its contents"
+                )
             record = at.record(entry, f"annotation {number}")
             read = _Entry(_annotator(record, at), _annotation_id(record, at), record.get("result"))
             if record.get("was_cancelled"):
@@ -268,7 +272,7 @@ def _annotation_id(record: dict[str, Any], at: At) -> str | None:
 
 def _annotator(record: dict[str, Any], at: At) -> str | None:
     """Who made an annotation: e-mail address, else number; of a prediction, the model."""
-    by = record.get("completed_by", record.get("model_version"))
+    by = next((record[key] for key in ("completed_by", "model_version", "user") if record.get(key)), None)
     if isinstance(by, dict):
         by = by.get("email") or by.get("username") or by.get("id")
     if isinstance(by, bool) or not isinstance(by, int | str | None):

@@ -1,0 +1,5 @@
+"""`python -m tasrih`."""
+
+from tasrih.cli import main
+
+main()

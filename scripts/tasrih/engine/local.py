@@ -1,0 +1,45 @@
+"""This machine: one process, or a pool of them."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from typing import Any, TypeVar
+
+Batch = TypeVar("Batch")
+Result = TypeVar("Result")
+
+_AHEAD = 2
+_function: Callable[[Any], Any] | None = None
+
+
+def _start(function: Callable[[Any], Any]) -> None:
+    global _function  # noqa: PLW0603 - a worker's one function, set as it starts
+    _function = function
+
+
+def _call(batch: Any) -> Any:
+    assert _function is not None  # noqa: S101
+    return _function(batch)
+
+
+def run(function: Callable[[Batch], Result], batches: Iterable[Batch], workers: int = 1) -> Iterator[Result]:
+    """Results of `function` in the order of `batches`, whatever the number of workers.
+
+    `function` must be picklable and keep nothing between batches. At most a few batches a worker are held in
+    memory at once.
+    """
+    if workers <= 1:
+        yield from map(function, batches)
+        return
+    context = multiprocessing.get_context("forkserver")
+    with ProcessPoolExecutor(workers, context, _start, (function,)) as pool:
+        waiting: deque[Future[Result]] = deque()
+        for batch in batches:
+            waiting.append(pool.submit(_call, batch))
+            if len(waiting) > workers * _AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()

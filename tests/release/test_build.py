@@ -1,0 +1,211 @@
+"""A release: what is in it, that it is the same each time, and that nothing can break the last one."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from corpora import document, patched, write_corpus
+from samples import documents
+
+from tasrih import store
+from tasrih.check import check_corpus
+from tasrih.release.build import build
+from tasrih.release.tables import CONFIGS
+from tasrih.release.verify import differing_tables, read_manifest, verify
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("sample") / "corpus"
+    write_corpus(root, documents())
+    return root
+
+
+@pytest.fixture(scope="module")
+def release(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    built = build(corpus, tmp_path_factory.mktemp("dist"))
+    assert built.folder, [str(finding) for finding in built.findings]
+    return built.folder
+
+
+def rows(release: Path, config: str) -> list[dict]:
+    return [row for path in sorted((release / "data" / config).glob("*.parquet")) for row in pq.read_table(path).to_pylist()]
+
+
+def test_samples_are_clean(corpus: Path) -> None:
+    assert [str(finding) for finding in check_corpus(corpus)] == []
+
+
+def test_has_every_part(release: Path) -> None:
+    for name in ("README.md", "CHANGES.md", "manifest.json", "label_studio/config.xml", "label_studio/tasks.json",
+                 "schemas/document.schema.json"):  # fmt: skip
+        assert (release / name).is_file(), name
+    assert {path.name for path in (release / "data").iterdir()} == set(CONFIGS) - {"annotators"}
+    assert read_manifest(release)["omitted"] == ["annotators"]
+
+
+def test_rows_repeat_the_text(release: Path) -> None:
+    texts = {row["id"]: row["text"] for row in rows(release, "articles")}
+    for config in ("entities", "claims", "stances"):
+        for row in rows(release, config):
+            text = texts[row["article"]]
+            assert text[row["start"] : row["end"]] == row["text"]
+            assert text[row["context_start"] :].startswith(row["context"])
+            assert row["context_start"] <= row["start"] and row["end"] <= row["context_start"] + len(row["context"])
+            assert row["uid"] == f"{row['article']}/{row['id']}"
+    for row in rows(release, "ner"):
+        for token, start in zip(row["tokens"], row["token_starts"], strict=True):
+            assert texts[row["article"]][start : start + len(token)] == token
+        assert texts[row["article"]][row["start"] :].startswith(row["text"])
+        assert len(row["tokens"]) == len(row["ner_tags"])
+
+
+def test_nested_and_flat_rows_agree(release: Path) -> None:
+    nested = {f"{article['id']}/{e['id']}": e for article in rows(release, "articles") for e in article["entities"]}
+    for row in rows(release, "entities"):
+        assert nested[row["uid"]] == {key: row[key] for key in nested[row["uid"]]}
+
+
+def test_context_holds_the_roles(release: Path) -> None:
+    for row in rows(release, "stances"):
+        for words in (*row["holder_texts"], row["target_text"]):
+            assert words in row["context"] or words in ("author", "unnamed")
+
+
+def test_standoff_has_no_words(release: Path) -> None:
+    for row in rows(release, "standoff"):
+        assert "text" not in row
+        for entity in row["entities"]:
+            assert "text" not in entity and len(entity["quote_hmac"]) == 64
+
+
+def test_two_builds_are_the_same_bytes(corpus: Path, release: Path, tmp_path: Path) -> None:
+    """From another folder, in another process, with another hash seed."""
+    copy = tmp_path / "elsewhere" / "corpus"
+    shutil.copytree(corpus, copy)
+    command = [sys.executable, "-m", "tasrih", "build", "--corpus", str(copy), "--out", str(tmp_path / "out")]
+    subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": "12345"}, capture_output=True)
+    other = tmp_path / "out" / release.name
+    names = sorted(path.relative_to(release) for path in release.rglob("*") if path.is_file())
+    assert names == sorted(path.relative_to(other) for path in other.rglob("*") if path.is_file())
+    for name in names:
+        assert (release / name).read_bytes() == (other / name).read_bytes(), name
+
+
+def test_a_corpus_with_errors_is_not_built(corpus: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "corpus"
+    shutil.copytree(corpus, broken)
+    gold = next(broken.glob("articles/*/gold.jsonl"))
+    gold.write_text(gold.read_text("utf-8").replace('"start": ', '"start": 9', 1), "utf-8")
+    built = build(broken, tmp_path / "dist")
+    assert built.folder is None and any(finding.severity == "error" for finding in built.findings)
+    assert not (tmp_path / "dist").exists()
+
+
+def test_verify_finds_every_kind_of_damage(release: Path, tmp_path: Path) -> None:
+    assert list(verify(release)) == []
+
+    def damaged(name: str) -> Path:
+        copy = tmp_path / name
+        shutil.copytree(release, copy)
+        return copy
+
+    missing = damaged("missing")
+    (missing / "CHANGES.md").unlink()
+    assert [finding.code for finding in verify(missing)] == ["R202"]
+    changed = damaged("changed")
+    (changed / "README.md").write_text("other", "utf-8")
+    assert [finding.code for finding in verify(changed)] == ["R203"]
+    added = damaged("added")
+    (added / "extra.txt").write_text("x", "utf-8")
+    assert [finding.code for finding in verify(added)] == ["R204"]
+    table = damaged("table")
+    path = next((table / "data" / "claims").iterdir())
+    shutil.copy(next((table / "data" / "entities").iterdir()), path)
+    assert {finding.code for finding in verify(table)} == {"R203", "R205"}
+    shape = damaged("shape")
+    (shape / "manifest.json").write_text(json.dumps({"name": "x"}), "utf-8")
+    assert {finding.code for finding in verify(shape)} == {"R201"}
+    assert list(verify(release)) == []
+
+
+def test_content_hash_does_not_depend_on_row_groups(release: Path, tmp_path: Path) -> None:
+    from tasrih.release.verify import table_content
+
+    for path in release.glob("data/*/*.parquet"):
+        again = tmp_path / "again.parquet"
+        pq.write_table(pq.read_table(path), again, compression="gzip", row_group_size=1, use_dictionary=False)
+        assert table_content(again) == table_content(path)
+
+
+def test_content_hash_sees_a_change(corpus: Path, release: Path, tmp_path: Path) -> None:
+    changed = tmp_path / "corpus"
+    shutil.copytree(corpus, changed)
+    gold = next(changed.glob("articles/plain-00/gold.jsonl"))
+    gold.write_text(gold.read_text("utf-8").replace('"certain"', '"possible"', 1), "utf-8")
+    built = build(changed, tmp_path / "dist").folder
+    assert built
+    tables = differing_tables(read_manifest(release), read_manifest(built))
+    assert {name.split("/")[0] for name in tables} == {"articles", "claims", "standoff"}
+
+
+def test_withheld_text_is_in_standoff_alone(tmp_path: Path) -> None:
+    withheld = document("<c1#cue>قالت</c1#cue> <e1 ORG>وزارة الكتمان</e1> إن <c1>السر محفوظ</c1>.\n=== roles\nc1 claimers=e1", "withheld")
+    root = tmp_path / "corpus"
+    corpus = write_corpus(root, [*documents(), withheld])
+    text = withheld["text"] or ""
+    article = patched(withheld, {"/article/rights": {"licence": "all rights reserved", "redistribute": False}})["article"]
+    store.write_article(corpus, article)
+    (root / "articles" / "withheld" / "text.txt").unlink()
+    lines = withheld["layers"]["gold"]
+    store.write_layer(corpus, article, "gold", lines[0], lines[1:], text)  # type: ignore[arg-type]
+    plain = build(root, tmp_path / "dist").folder
+    assert plain
+    for path in plain.rglob("*"):
+        if path.suffix == ".parquet":
+            assert "الكتمان" not in json.dumps(pq.read_table(path).to_pylist(), ensure_ascii=False)
+        elif path.is_file():
+            assert "الكتمان" not in path.read_text("utf-8")
+    ids = {row["id"] for row in rows(plain, "standoff")}
+    assert "withheld" in ids and "withheld" not in {row["id"] for row in rows(plain, "articles")}
+
+    before = {path: path.read_bytes() for path in plain.rglob("*") if path.is_file()}
+    store.write_atomic(store.local_text_path(corpus, article["text_sha256"]), text.encode())
+    again = build(root, tmp_path / "dist").folder
+    assert again == plain and {path: path.read_bytes() for path in plain.rglob("*") if path.is_file()} == before
+
+    local = build(root, tmp_path / "dist", local=True).folder
+    assert local and local.name.endswith("+local")
+    entity = next(row for row in rows(local, "entities") if row["article"] == "withheld")
+    assert entity["text"] == "وزارة الكتمان"
+
+
+def test_a_kill_at_any_moment_leaves_the_last_release_whole(corpus: Path, tmp_path: Path) -> None:
+    out = tmp_path / "dist"
+    folder = build(corpus, out).folder
+    assert folder
+    command = [sys.executable, "-m", "tasrih", "build", "--corpus", str(corpus), "--out", str(out)]
+    started = time.monotonic()
+    subprocess.run(command, check=True, capture_output=True)
+    whole = time.monotonic() - started
+    for step in range(8):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(whole * (0.3 + 0.1 * step))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert list(verify(folder)) == []
+
+
+def test_read_only_folder_is_one_clear_message(corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    with pytest.raises(store.Misuse, match="cannot be written"):
+        build(corpus, tmp_path / "file" / "dist")
