@@ -596,7 +596,8 @@ def test_an_offset_inside_a_surrogate_pair_is_refused() -> None:
 def test_one_unit_for_the_whole_document() -> None:
     text = "😀 علي و خالد"
     message = refusal(foreign(text, (2, 5, "علي", "PER"), (9, 13, "خالد", "PER")))
-    assert "its quote, but then others do not fit" in message or "give «" in message
+    assert "region r1 «خالد» says «خالد» at 9..13; code points give «الد»" in message
+    assert "UTF-16 units give its quote, but then others do not fit" in message
 
 
 def test_without_quotes_doubt_is_refused() -> None:

@@ -34,7 +34,9 @@ def run(function: Callable[[Batch], Result], batches: Iterable[Batch], workers: 
     if workers <= 1:
         yield from map(function, batches)
         return
-    context = multiprocessing.get_context("forkserver")
+    # A forked worker has everything imported; Arrow makes its threads anew after a fork.
+    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
     with ProcessPoolExecutor(workers, context, _start, (function,)) as pool:
         waiting: deque[Future[Result]] = deque()
         for batch in batches:

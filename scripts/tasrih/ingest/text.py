@@ -13,6 +13,7 @@ _CREDIT = re.compile(r"\s*(?P<key>الصورة|صورة|تصوير|المصدر|
 _IMAGE_KEYS = {"الصورة", "صورة", "تصوير", "Photo"}
 _SENTENCE_END = re.compile(r"[.!?؟…:،؛»”\"]\s*\Z")
 _LONGEST_HEADING = 90
+_LONGEST_QUESTION = 40
 
 
 def _lines(text: str) -> list[tuple[int, str]]:
@@ -26,7 +27,10 @@ def _lines(text: str) -> list[tuple[int, str]]:
 
 
 def _is_short(line: str) -> bool:
-    return len(line.strip()) <= _LONGEST_HEADING and not _SENTENCE_END.search(line)
+    bare = line.strip()
+    if bare.endswith("؟"):  # a question may head a section; a short line of one question does
+        return len(bare) <= _LONGEST_QUESTION and not _SENTENCE_END.search(bare[:-1]) and "." not in bare
+    return len(bare) <= _LONGEST_HEADING and not _SENTENCE_END.search(line)
 
 
 def _zone(kind: str, start: int, line: str) -> Zone:

@@ -18,6 +18,7 @@ from typing import Any, TypeAlias, cast
 import pyarrow as pa
 
 from tasrih import schema
+from tasrih.check.entities import zone_of
 from tasrih.model import (
     AUTHOR,
     GOLD,
@@ -31,7 +32,7 @@ from tasrih.model import (
     Stance,
 )
 from tasrih.schema import Feature, class_label, value
-from tasrih.store import put_quotes_back, strip_quotes
+from tasrih.store import put_quotes_back
 from tasrih.text.canonical import QuoteKey
 from tasrih.text.sentences import sentence_run, sentences
 from tasrih.text.tokens import tokens
@@ -53,7 +54,7 @@ def ner_tags(labels: Labels) -> list[str]:
     return ["O", *(f"{position}-{label}" for label in labels["entity"] for position in "BI")]
 
 
-def _nested(labels: Labels, *, standoff: bool) -> Features:
+def _nested_features(labels: Labels, *, standoff: bool) -> Features:
     return {_PLURAL[kind]: [schema.annotation_features(kind, labels, standoff=standoff)] for kind in _KINDS}
 
 
@@ -86,7 +87,7 @@ def features(labels: Labels) -> dict[str, Features]:
     claim, stance = annotation["claim"], annotation["stance"]
     article = schema.article_features(labels)
     return {
-        "articles": {**article, "text": string, "guidelines": string, **_nested(labels, standoff=False)},
+        "articles": {**article, "text": string, "guidelines": string, **_nested_features(labels, standoff=False)},
         "entities": {**row, **annotation["entity"], **context},
         "claims": {**row, **claim, "claimer_texts": [string], "about_texts": [string], **context},
         "stances": {**row, **stance, "holder_texts": [string], "target_text": string, "target_type": class_label(TARGET_TYPES), **context},
@@ -99,8 +100,8 @@ def features(labels: Labels) -> dict[str, Features]:
         },
         "stance_pairs": {**row, "text": string, "text_start": integer, "holder": string, "holder_id": string, "target": string,
                          "target_id": string, "target_type": class_label(TARGET_TYPES), "label": stance["label"], "basis": stance["basis"]},
-        "annotators": {**row, "annotator": string, "guidelines": string, **_nested(labels, standoff=False)},
-        "standoff": {**article, "guidelines": string, **_nested(labels, standoff=True)},
+        "annotators": {**row, "annotator": string, "guidelines": string, **_nested_features(labels, standoff=False)},
+        "standoff": {**article, "guidelines": string, **_nested_features(labels, standoff=True)},
     }  # fmt: skip
 
 
@@ -220,11 +221,11 @@ def _table(arrays: Mapping[str, Any], shape: Shape) -> pa.Table:
     return pa.table([arrays[name] for name in shape.columns], schema=shape.arrow)
 
 
-def _strings(values: list[Any]) -> pa.Array:
+def _strings(values: Sequence[Any]) -> pa.Array:
     return pa.array(values, pa.string())
 
 
-def _integers(values: list[Any]) -> pa.Array:
+def _integers(values: Sequence[Any]) -> pa.Array:
     return pa.array(values, pa.int32())
 
 
@@ -248,26 +249,32 @@ def _roles(record: Any) -> list[str]:
     return [*names, record["target"]] if "target" in record else names
 
 
-def _contexts(prepared: Sequence[Prepared], kind: str) -> tuple[list[str], list[int]]:
-    texts: list[str] = []
+def _contexts(prepared: Sequence[Prepared], kind: str) -> tuple[pa.Array, pa.Array]:
+    """Contexts and where they start. Annotations of one sentence share one string until Arrow repeats it."""
+    unique: list[str] = []
+    index: list[int] = []
     starts: list[int] = []
     for item in prepared:
         text, bounds = cast(str, item.text), item.sentences
+        known: dict[tuple[int, int], int] = {}
         for record in item.records(kind):
             first, last = record["start"], record["end"]
             if kind != "entity" or "members" in record:
                 spans = _spans(item, record, _roles(record))
                 first, last = min(span[0] for span in spans), max(span[1] for span in spans)
-            start, end = sentence_run(bounds.starts, bounds.ends, first, last)
-            starts.append(start)
-            texts.append(text[start:end])
-    return texts, starts
+            run = sentence_run(bounds.starts, bounds.ends, first, last)
+            if run not in known:
+                known[run] = len(unique)
+                unique.append(text[run[0] : run[1]])
+            index.append(known[run])
+            starts.append(run[0])
+    return _strings(unique).take(pa.array(index, pa.int32())), _integers(starts)
 
 
 def _row_ids(prepared: Sequence[Prepared], kind: str) -> dict[str, pa.Array]:
     uids = [f"{item.id}/{record['id']}" for item in prepared for record in item.records(kind)]
-    articles = [item.id for item in prepared for _ in item.records(kind)]
-    return {"uid": _strings(uids), "article": _strings(articles)}
+    articles = [number for number, item in enumerate(prepared) for _ in item.records(kind)]
+    return {"uid": _strings(uids), "article": _strings([item.id for item in prepared]).take(pa.array(articles, pa.int32()))}
 
 
 def _claim_extras(prepared: Sequence[Prepared]) -> dict[str, pa.Array]:
@@ -294,10 +301,6 @@ def _stance_extras(prepared: Sequence[Prepared]) -> dict[str, pa.Array]:
 # --- Tokens -------------------------------------------------------------------------------------------
 
 
-def _credit_spans(item: Prepared) -> list[tuple[int, int]]:
-    return [(zone["start"], zone["end"]) for zone in item.view.article["zones"] if zone["kind"] == "credit"]
-
-
 def tag_tokens(item: Prepared, words: list[str], starts: list[int], ids: Mapping[str, int], counts: Counter[str]) -> list[int]:
     """IOB2 tag ids of tokens: names, the longest first, none over another.
 
@@ -305,60 +308,61 @@ def tag_tokens(item: Prepared, words: list[str], starts: list[int], ids: Mapping
     no token's.
     """
     tags = [0] * len(starts)
-    taken = bytearray(len(starts))
-    names = [entity for entity in item.view.entities if entity.get("form") != "nominal"]
-    for entity in sorted(names, key=lambda entity: (entity["start"] - entity["end"], entity["start"])):
-        start, end = entity["start"], entity["end"]
-        first, behind = bisect_left(starts, start), bisect_left(starts, end)
+    names = [(e["start"] - e["end"], e["start"], e["end"], e["label"]) for e in item.view.entities if e.get("form") != "nominal"]
+    names.sort()
+    for _, start, end, label in names:
+        first = bisect_left(starts, start)
+        behind = bisect_left(starts, end, first)
         fits = first < behind and starts[first] == start and starts[behind - 1] + len(words[behind - 1]) == end
         if not fits:
             counts["ner_misfit"] += 1
-        elif taken.find(1, first, behind) >= 0:
+        elif any(tags[first:behind]):
             counts["ner_nested"] += 1
         else:
             counts["ner_tagged"] += 1
-            inside = ids["I-" + entity["label"]]
-            for index in range(first, behind):
-                tags[index] = inside
-                taken[index] = 1
-            tags[first] = ids["B-" + entity["label"]]
+            inside = ids["I-" + label]
+            tags[first:behind] = [ids["B-" + label], *[inside] * (behind - first - 1)]
     return tags
 
 
+def _outside_credits(item: Prepared, words: list[str], starts: list[int]) -> tuple[list[str], list[int]]:
+    """The tokens that stand in no credit line."""
+    credits_ = [zone for zone in item.view.article["zones"] if zone["kind"] == "credit"]
+    if not credits_:
+        return words, starts
+    kept = [(word, at) for word, at in zip(words, starts, strict=True) if not zone_of(credits_, at, at + 1)]
+    return [word for word, _ in kept], [at for _, at in kept]
+
+
 def _ner(prepared: Sequence[Prepared], shape: Shape, counts: Counter[str]) -> pa.Table:
+    """A row a sentence that has a token outside of credit lines."""
     ids = {tag: index for index, tag in enumerate(cast(Any, shape.columns["ner_tags"])[0]["names"])}
-    uids: list[str] = []
-    articles: list[str] = []
-    row_starts: list[int] = []
-    row_texts: list[str] = []
-    row_lengths = [0]
+    rows: list[tuple[str, str, int, str]] = []
+    offsets = [0]
     all_tokens: list[str] = []
     all_starts: list[int] = []
     all_tags: list[int] = []
     for item in prepared:
         text = cast(str, item.text)
-        words, starts = tokens(text)
-        tags = tag_tokens(item, words, starts, ids, counts)
-        credits_ = _credit_spans(item)
-        bounds = item.sentences
-        for number, (start, end) in enumerate(zip(bounds.starts, bounds.ends, strict=True), start=1):
-            if credits_ and any(start < stop and end > first for first, stop in credits_):
-                continue
-            low, high = bisect_left(starts, start), bisect_left(starts, end)
-            uids.append(f"{item.id}/n{number}")
-            articles.append(item.id)
-            row_starts.append(start)
-            row_texts.append(text[start:end])
-            row_lengths.append(high - low)
-            all_tokens += words[low:high]
-            all_starts += starts[low:high]
-            all_tags += tags[low:high]
-    offsets = pa.array(list(accumulate(row_lengths)), pa.int32())
+        words, starts = _outside_credits(item, *tokens(text))
+        before = len(all_tokens)
+        all_tokens += words
+        all_starts += starts
+        all_tags += tag_tokens(item, words, starts, ids, counts)
+        low = 0
+        for number, (start, end) in enumerate(zip(item.sentences.starts, item.sentences.ends, strict=True), start=1):
+            high = bisect_left(starts, end, low)
+            if high > low:
+                rows.append((f"{item.id}/n{number}", item.id, start, text[start:end]))
+                offsets.append(before + high)
+                low = high
+    uids, articles, row_starts, texts = zip(*rows, strict=True) if rows else ((), (), (), ())
+    bounds = pa.array(offsets, pa.int32())
     arrays = {
-        "uid": _strings(uids), "article": _strings(articles), "start": _integers(row_starts), "text": _strings(row_texts),
-        "tokens": pa.ListArray.from_arrays(offsets, _strings(all_tokens)),
-        "token_starts": pa.ListArray.from_arrays(offsets, _integers(all_starts)),
-        "ner_tags": pa.ListArray.from_arrays(offsets, pa.array(all_tags, pa.int64())),
+        "uid": _strings(uids), "article": _strings(articles), "start": _integers(row_starts), "text": _strings(texts),
+        "tokens": pa.ListArray.from_arrays(bounds, _strings(all_tokens)),
+        "token_starts": pa.ListArray.from_arrays(bounds, _integers(all_starts)),
+        "ner_tags": pa.ListArray.from_arrays(bounds, pa.array(all_tags, pa.int64())),
     }  # fmt: skip
     return _table(arrays, shape)
 
@@ -415,20 +419,47 @@ def _plain(rows: Sequence[dict[str, Any]], name: str, feature: Feature) -> list[
 # --- Tables -------------------------------------------------------------------------------------------
 
 
-def _nested_arrays(prepared: Sequence[Prepared], shape: Shape, *, standoff: bool) -> tuple[dict[str, Any], dict[str, dict[str, pa.Array]]]:
-    """Per kind the list-of-structs column, and the flat arrays that it is made of."""
-    lists: dict[str, Any] = {}
-    flat: dict[str, dict[str, pa.Array]] = {}
-    for kind in _KINDS:
-        columns = cast(Any, shape.columns[_PLURAL[kind]])[0]
-        records = [
-            strip_quotes(record, item.key) if standoff and "text" in record else record
-            for item in prepared
-            for record in item.records(kind)
-        ]
-        flat[kind] = _arrays(records, columns)
-        lists[_PLURAL[kind]] = _list_of_structs(flat[kind], [len(item.records(kind)) for item in prepared], columns)
-    return lists, flat
+def _annotation_arrays(prepared: Sequence[Prepared], shape: Shape) -> dict[str, dict[str, pa.Array]]:
+    """Per kind the flat arrays of all annotations; `shape` says which columns."""
+    return {
+        kind: _arrays([record for item in prepared for record in item.records(kind)], _columns(shape, kind)) for kind in _KINDS
+    }
+
+
+def _columns(shape: Shape, kind: str) -> Features:
+    return cast(Any, shape.columns[_PLURAL[kind]])[0]  # type: ignore[no-any-return]
+
+
+def _nested(prepared: Sequence[Prepared], flat: Mapping[str, dict[str, pa.Array]], shape: Shape) -> dict[str, Any]:
+    """Per kind the list-of-structs column made of `flat`."""
+    return {
+        _PLURAL[kind]: _list_of_structs(flat[kind], [len(item.records(kind)) for item in prepared], _columns(shape, kind))
+        for kind in _KINDS
+    }
+
+
+def _hashes(prepared: Sequence[Prepared], kind: str, *, cue: bool) -> pa.Array:
+    """Keyed hashes of the quotes, or of the cues'."""
+    found = []
+    for item in prepared:
+        for record in item.records(kind):
+            part = record.get("cue") if cue else record
+            text = part and part.get("text")
+            found.append(item.key.digest(text) if text is not None else part and part.get("quote_hmac"))
+    return _strings(found)
+
+
+def _without_words(prepared: Sequence[Prepared], flat: Mapping[str, dict[str, pa.Array]]) -> dict[str, dict[str, pa.Array]]:
+    """`flat` with a keyed hash in the place of every quote."""
+    stripped: dict[str, dict[str, pa.Array]] = {}
+    for kind, arrays in flat.items():
+        stripped[kind] = {
+            {"text": "quote_hmac", "cue_text": "cue_quote_hmac"}.get(name, name): (
+                _hashes(prepared, kind, cue=name != "text") if name in ("text", "cue_text") else array
+            )
+            for name, array in arrays.items()
+        }
+    return stripped
 
 
 def tables(documents: Sequence[Document], labels: Labels, counts: Counter[str], *, local: bool = False) -> Tables:
@@ -441,10 +472,12 @@ def tables(documents: Sequence[Document], labels: Labels, counts: Counter[str], 
     out: Tables = {}
     golds = [prepare(d, GOLD, with_text=_shows_text(d, local)) for d in documents if GOLD in d["layers"]]
     shown = [item for item in golds if item.text is not None]
+    flat = _annotation_arrays(golds, shapes["articles"])
     if golds:
-        out["standoff"] = _standoff(golds, shapes["standoff"])
+        out["standoff"] = _standoff(golds, flat, shapes["standoff"])
     if shown:
-        out |= _gold_tables(shown, shapes, counts)
+        shown_flat = flat if len(shown) == len(golds) else _annotation_arrays(shown, shapes["articles"])
+        out |= _gold_tables(shown, shown_flat, shapes, counts)
     others = [
         prepare(d, name, with_text=True) for d in documents if _shows_text(d, local) for name in d["layers"] if name != GOLD
     ]
@@ -461,13 +494,13 @@ def _guidelines(prepared: Sequence[Prepared]) -> pa.Array:
     return _strings([item.view.header["guidelines"] for item in prepared])
 
 
-def _standoff(prepared: Sequence[Prepared], shape: Shape) -> pa.Table:
-    nested, _ = _nested_arrays(prepared, shape, standoff=True)
+def _standoff(prepared: Sequence[Prepared], flat: Mapping[str, dict[str, pa.Array]], shape: Shape) -> pa.Table:
+    nested = _nested(prepared, _without_words(prepared, flat), shape)
     return _table({**_article_arrays(prepared, shape), "guidelines": _guidelines(prepared), **nested}, shape)
 
 
-def _gold_tables(shown: Sequence[Prepared], shapes: dict[str, Shape], counts: Counter[str]) -> Tables:
-    nested, flat = _nested_arrays(shown, shapes["articles"], standoff=False)
+def _gold_tables(shown: Sequence[Prepared], flat: Mapping[str, dict[str, pa.Array]], shapes: dict[str, Shape], counts: Counter[str]) -> Tables:
+    nested = _nested(shown, flat, shapes["articles"])
     texts = _strings([item.text for item in shown])
     articles = {**_article_arrays(shown, shapes["articles"]), "text": texts, "guidelines": _guidelines(shown), **nested}
     extras = {"entity": {}, "claim": _claim_extras(shown), "stance": _stance_extras(shown)}
@@ -475,7 +508,7 @@ def _gold_tables(shown: Sequence[Prepared], shapes: dict[str, Shape], counts: Co
     for kind in _KINDS:
         contexts, starts = _contexts(shown, kind)
         arrays = {**_row_ids(shown, kind), **flat[kind], **extras[kind],
-                  "context": _strings(contexts), "context_start": _integers(starts)}  # fmt: skip
+                  "context": contexts, "context_start": starts}  # fmt: skip
         out[_PLURAL[kind]] = _table(arrays, shapes[_PLURAL[kind]])
     out["ner"] = _ner(shown, shapes["ner"], counts)
     out["attribution"] = _rows(shown, shapes["attribution"], _attribution_rows)
@@ -484,7 +517,7 @@ def _gold_tables(shown: Sequence[Prepared], shapes: dict[str, Shape], counts: Co
 
 
 def _annotators(prepared: Sequence[Prepared], shape: Shape) -> pa.Table:
-    nested, _ = _nested_arrays(prepared, shape, standoff=False)
+    nested = _nested(prepared, _annotation_arrays(prepared, shape), shape)
     arrays = {
         "uid": _strings([f"{item.id}/{item.view.name}" for item in prepared]),
         "article": _strings([item.id for item in prepared]),

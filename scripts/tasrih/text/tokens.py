@@ -8,7 +8,9 @@ beside this module, which `make known-words` makes from the corpus's own article
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from collections.abc import Iterable
+from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 MARKS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
@@ -21,7 +23,6 @@ _CONJUNCTIONS = frozenset("وف")
 _PREPOSITIONS = frozenset("بلك")
 _PROCLITICS = _CONJUNCTIONS | _PREPOSITIONS
 _SHORTEST_REST = 3
-_LONGEST_CACHED = 40
 
 
 def bare(word: str) -> str:
@@ -63,9 +64,14 @@ def proclitics(word: str) -> int:
     return 0
 
 
-@lru_cache(maxsize=200_000)
-def _parts(chunk: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """Tokens of a run without white space, and where in it each begins."""
+Parts = tuple[list[str], list[int]]
+_MOST_CACHED = 500_000
+_ONE_MORE = (1).__add__
+_cached: dict[str, Parts | None] = {}
+
+
+def _parts(chunk: str) -> Parts | None:
+    """Tokens of a run without white space and where in it each begins; None where it is one token."""
     words: list[str] = []
     starts: list[int] = []
     for match in _TOKEN.finditer(chunk):
@@ -73,18 +79,42 @@ def _parts(chunk: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
         skipped = proclitics(word)
         words += [*word[:skipped], word[skipped:]]
         starts += range(at, at + skipped + 1)
-    return tuple(words), tuple(starts)
+    return None if words == [chunk] else (words, starts)
+
+
+def _learn(chunks: Iterable[str]) -> None:
+    """Cuts the chunks that are new. Words repeat, so most of a text is only looked up."""
+    if len(_cached) > _MOST_CACHED:
+        _cached.clear()
+    _cached.update((chunk, _parts(chunk)) for chunk in set(chunks).difference(_cached))
+
+
+def _chunk_starts(text: str, chunks: list[str]) -> list[int]:
+    if not chunks:
+        return []
+    lead = text.index(chunks[0])
+    starts = list(accumulate(map(_ONE_MORE, map(len, chunks)), initial=lead))
+    if starts.pop() == len(text.rstrip()) + 1:  # every separator is one character
+        return starts
+    starts, at = [], 0
+    for chunk in chunks:
+        at = text.index(chunk, at)
+        starts.append(at)
+        at += len(chunk)
+    return starts
 
 
 def tokens(text: str) -> tuple[list[str], list[int]]:
     """Tokens of `text` and the code point at which each begins."""
+    chunks = text.split()
+    _learn(chunks)
     words: list[str] = []
     starts: list[int] = []
-    at = 0
-    for chunk in text.split():
-        at = text.find(chunk, at)
-        inner, offsets = _parts(chunk) if len(chunk) <= _LONGEST_CACHED else _parts.__wrapped__(chunk)
-        words += inner
-        starts += [at + offset for offset in offsets] if len(offsets) > 1 else (at + offsets[0],) if offsets else ()
-        at += len(chunk)
+    for chunk, at, parts in zip(chunks, _chunk_starts(text, chunks), map(_cached.__getitem__, chunks), strict=True):
+        if parts is None:
+            words.append(chunk)
+            starts.append(at)
+        else:
+            words += parts[0]
+            starts += [at + offset for offset in parts[1]]
     return words, starts

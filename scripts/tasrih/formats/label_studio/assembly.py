@@ -46,10 +46,8 @@ def assemble(
             at.fail(f"{region} ({record['id']}): {fault}")
         annotations.append(cast(Annotation, record))
     kept = set(ids.values())
-    gone = [name[:20] for name in stored if name not in kept]
-    notes += (
-        [f"deleted since the push: {', '.join(gone[:20])}{' …' if len(gone) > 20 else ''}"] if gone else []
-    )
+    if gone := [name[:20] for name in stored if name not in kept]:
+        notes.append(f"deleted since the push: {', '.join(gone[:20])}{' …' if len(gone) > 20 else ''}")
     return sorted(annotations, key=text_order), notes + builder.notes()
 
 
