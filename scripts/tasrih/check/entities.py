@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from tasrih.check.reading import CLEAN
@@ -174,12 +174,17 @@ def left_out(layer: LayerView) -> Iterator[tuple[Entity, int]]:
     text = layer.text or ""
     credits_ = [zone for zone in layer.article["zones"] if zone["kind"] == "credit"]
     names: dict[str, Entity] = {}
+    annotated: Counter[str] = Counter()
     for entity in layer.entities:
         if entity.get("form", "name") == "name" and entity["label"] not in ("DATE", "OCC", "NORP"):
-            names.setdefault(text[entity["start"] : entity["end"]], entity)
+            quote = text[entity["start"] : entity["end"]]
+            names.setdefault(quote, entity)
+            annotated[quote] += 1
     spans = {(entity["start"], entity["end"]) for entity in layer.entities}
     for name, entity in names.items():
-        at = text.find(name) if len(name) >= _SHORTEST_NAME else -1
+        if len(name) < _SHORTEST_NAME or text.count(name) == annotated[name]:
+            continue
+        at = text.find(name)
         while at >= 0:
             end = at + len(name)
             if (at, end) not in spans and _stands_free(text, at, end):

@@ -93,6 +93,8 @@ def _edges(family: str) -> Callable[[LayerView, Context], Iterator[Fault]]:
             for part, pointer in _parts(record) if family == "C" else ((record, ()),):
                 start, end = part["start"], part["end"]
                 first, last = text[start : start + 1], text[end - 1 : end]
+                if first.isalnum() and last.isalnum():
+                    continue
                 if first.isspace() or last.isspace() or unicodedata.combining(first or " "):
                     yield Fault(f"«{_short(text[start:end])}» begins or ends with white space or inside a letter",
                                 "take the white space out", record, (*pointer, "start"))

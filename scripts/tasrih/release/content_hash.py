@@ -37,19 +37,22 @@ class ContentHash:
         return self._streams.setdefault(name, hashlib.sha256())
 
     def _array(self, name: str, array: pa.Array) -> None:
-        self._bytes(f"{name}?", pc.cast(array.is_valid(), pa.uint8()))
+        if array.null_count:
+            self._bytes(f"{name}?", pc.cast(array.is_valid(), pa.uint8()))
+        else:
+            self._stream(f"{name}?").update(b"\1" * len(array))
         if pa.types.is_list(array.type):
-            self._bytes(f"{name}#", pc.fill_null(pc.list_value_length(array), 0))
+            self._bytes(f"{name}#", _filled(pc.list_value_length(array), 0))
             self._array(f"{name}[]", array.flatten())
         elif pa.types.is_struct(array.type):
             for field, child in zip(array.type, array.flatten(), strict=True):
                 self._array(f"{name}.{field.name}", child)
         elif pa.types.is_string(array.type):
-            filled = pc.fill_null(array, "")
+            filled = _filled(array, "")
             self._bytes(f"{name}#", pc.binary_length(filled))
             self._stream(f"{name}={array.type}").update(_string_bytes(filled))
         else:
-            filled = pc.fill_null(array, False if pa.types.is_boolean(array.type) else 0)
+            filled = _filled(array, False if pa.types.is_boolean(array.type) else 0)
             wide = pc.cast(filled, pa.uint8()) if pa.types.is_boolean(array.type) else filled
             self._bytes(f"{name}={array.type}", wide)
 
@@ -60,6 +63,10 @@ class ContentHash:
         stream = self._stream(name)
         if buffer is not None and len(array):
             stream.update(memoryview(buffer)[array.offset * width : (array.offset + len(array)) * width])
+
+
+def _filled(array: pa.Array, value: Any) -> pa.Array:
+    return pc.fill_null(array, value) if array.null_count else array
 
 
 def _string_bytes(array: pa.Array) -> Any:

@@ -258,11 +258,11 @@ def _contexts(prepared: Sequence[Prepared], kind: str) -> tuple[pa.Array, pa.Arr
         text, bounds = cast(str, item.text), item.sentences
         known: dict[tuple[int, int], int] = {}
         for record in item.records(kind):
-            first, last = record["start"], record["end"]
+            start, end = record["start"], record["end"]
             if kind != "entity" or "members" in record:
                 spans = _spans(item, record, _roles(record))
-                first, last = min(span[0] for span in spans), max(span[1] for span in spans)
-            run = sentence_run(bounds.starts, bounds.ends, first, last)
+                start, end = min(span[0] for span in spans), max(span[1] for span in spans)
+            run = sentence_run(bounds.starts, bounds.ends, start, end)
             if run not in known:
                 known[run] = len(unique)
                 unique.append(text[run[0] : run[1]])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tasrih.model import SPLITS, Labels
@@ -12,6 +13,7 @@ from tasrih.release.content_hash import ContentHash
 from tasrih.release.tables import CONFIGS, Tables, shapes_of
 
 COMPRESSION = "zstd"
+ROW_GROUP = 8_000_000
 
 
 def parquet_path(config: str, split: str) -> str:
@@ -20,20 +22,31 @@ def parquet_path(config: str, split: str) -> str:
 
 
 class TableWriter:
-    """One ParquetWriter a table, opened with its first rows. Memory holds a batch."""
+    """One ParquetWriter a table, opened with its first rows. Memory holds a row group a table.
+
+    A row group is written once its batches take ROW_GROUP bytes, so it is the same in every build.
+    """
 
     def __init__(self, folder: Path, labels: Labels) -> None:
         self._folder = folder
         self._shapes = shapes_of(labels)
         self._writers: dict[tuple[str, str], Any] = {}
         self._hashes: dict[tuple[str, str], ContentHash] = {}
+        self._waiting: dict[tuple[str, str], list[pa.Table]] = {}
 
     def write(self, tables: dict[str, Tables]) -> None:
         """Appends a batch's tables, by split and configuration."""
         for split, by_config in tables.items():
             for config, table in by_config.items():
-                self._writer(config, split).write_table(table)
-                self._hashes[config, split].update(table)
+                waiting = self._waiting.setdefault((config, split), [])
+                waiting.append(table)
+                if sum(part.nbytes for part in waiting) >= ROW_GROUP:
+                    self._flush(config, split)
+
+    def _flush(self, config: str, split: str) -> None:
+        table = pa.concat_tables(self._waiting.pop((config, split))).combine_chunks()
+        self._writer(config, split).write_table(table)
+        self._hashes[config, split].update(table)
 
     def _writer(self, config: str, split: str) -> Any:
         key = (config, split)
@@ -46,6 +59,8 @@ class TableWriter:
 
     def close(self) -> list[dict[str, Any]]:
         """Closes the files; returns the manifest's entries, in the order of configurations and splits."""
+        for config, split in list(self._waiting):
+            self._flush(config, split)
         for writer in self._writers.values():
             writer.close()
         return [

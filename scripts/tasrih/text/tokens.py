@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
+from typing import cast
 
 MARKS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
 _TOKEN = re.compile(
@@ -108,13 +109,19 @@ def tokens(text: str) -> tuple[list[str], list[int]]:
     """Tokens of `text` and the code point at which each begins."""
     chunks = text.split()
     _learn(chunks)
+    starts = _chunk_starts(text, chunks)
+    several = [index for index, parts in enumerate(map(_cached.__getitem__, chunks)) if parts is not None]
+    if not several:
+        return chunks, starts
     words: list[str] = []
-    starts: list[int] = []
-    for chunk, at, parts in zip(chunks, _chunk_starts(text, chunks), map(_cached.__getitem__, chunks), strict=True):
-        if parts is None:
-            words.append(chunk)
-            starts.append(at)
-        else:
-            words += parts[0]
-            starts += [at + offset for offset in parts[1]]
-    return words, starts
+    places: list[int] = []
+    done = 0
+    for index in several:
+        words += chunks[done:index]
+        places += starts[done:index]
+        inner, offsets = cast(Parts, _cached[chunks[index]])
+        at = starts[index]
+        words += inner
+        places += [at + offset for offset in offsets]
+        done = index + 1
+    return words + chunks[done:], places + starts[done:]
