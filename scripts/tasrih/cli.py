@@ -206,13 +206,9 @@ def import_inline(
 def _bounded(file: Path) -> str:
     """The content of a text file, line ends unchanged. Ends with status 2 where it cannot be read."""
     try:
-        if file.stat().st_size > store.MAX_FILE:
-            fail(f"{file}: {file.stat().st_size:,} bytes; the bound is {store.MAX_FILE:,}")
-        return file.read_bytes().decode("utf-8")
+        return _bounded_bytes(file, store.MAX_FILE).decode("utf-8")
     except UnicodeDecodeError as error:
         fail(f"{file}: byte {error.start} is not UTF-8")
-    except OSError as error:
-        fail(f"{file}: {error.strerror}")
 
 
 @app.command()
@@ -359,3 +355,125 @@ def export_label_studio(
     store.write_atomic(out / "config.xml", label_studio.config(settings["labels"], settings["languages"][0]).encode())
     store.write_atomic(out / "tasks.json", json.dumps(list(tasks), ensure_ascii=False, indent=2).encode() + b"\n")
     print(f"{out / 'tasks.json'}: {len(documents)} tasks; the labelling config is {out / 'config.xml'}")
+
+
+@import_app.command("label-studio")
+def import_label_studio(
+    file: Annotated[Path, typer.Argument(help="A JSON export of Label Studio.")],
+    layer: Annotated[str, typer.Option(help="The layer to write; without it each annotation's own, as it was exported.")] = "",
+    predictions: Annotated[bool, typer.Option("--predictions", help="Read predictions instead of annotations.")] = False,
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Read a JSON export of Label Studio into layers of the articles that were exported.
+
+    Nothing is written unless all of the file can be: each problem is named with its task.
+
+    Example: [bold]tasrih import label-studio export.json --layer reader-a[/]
+    """
+    from tasrih.formats import label_studio
+
+    opened = store.open_corpus(corpus)
+    readings = store.read_corpus(opened)
+    documents = {reading.document["article"]["id"]: reading.document for reading in readings if reading.document}
+    texts = {name: document["text"] for name, document in documents.items() if document["text"] is not None}
+    data = _bounded_bytes(file, label_studio.MAX_EXPORT)
+    export = label_studio.read(data, opened.settings["labels"], str(file), texts, predictions=predictions)
+    planned = [_planned(found, layer, documents, opened, file) for found in export.results]
+    doubles = [name for name in planned if [p[:2] for p in planned].count(name[:2]) > 1]
+    if doubles:
+        fail(f"{file}: {doubles[0][0]} has several annotations for layer «{doubles[0][1]}»; export one annotator at a time")
+    for article_id, name, header, found in planned:
+        document = documents[article_id]
+        path = store.write_layer(opened, document["article"], name, header, found, document["text"])
+        print(f"{path}: {len(found)} annotations")
+    for note in [f"{result.article}: {note}" for result in export.results for note in result.notes] + export.left_out:
+        print(f"note: {note}", file=sys.stderr)
+
+
+def _planned(found: Any, layer: str, documents: dict[str, Any], corpus: store.Corpus, file: Path) -> tuple[str, str, Any, Any]:
+    """Article, layer, header and annotations of one imported annotation. Ends with status 2 where it has no place."""
+    if found.article is None or found.article not in documents:
+        where = f"«{found.article}»" if found.article else f"task {found.task}, which names no article"
+        fail(f"{file}: {where}: there is no such article in {corpus.root}; ingest its text first, then export the tasks from here")
+    document = documents[found.article]
+    name = layer or found.layer or "gold"
+    header = found.header if found.header and found.header["annotator"] == name else None
+    if header is None:
+        header = {
+            "type": "layer",
+            "article": found.article,
+            "text_sha256": document["article"]["text_sha256"],
+            "annotator": name,
+            "guidelines": corpus.settings["guidelines"],
+            "created": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "tool": TOOL,
+        }
+    return found.article, name, header, found.annotations
+
+
+def _bounded_bytes(file: Path, bound: int) -> bytes:
+    """The content of a file. Ends with status 2 where it cannot be read or is too large."""
+    try:
+        if file.stat().st_size > bound:
+            fail(f"{file}: {file.stat().st_size:,} bytes; the bound is {bound:,}")
+        return file.read_bytes()
+    except OSError as error:
+        fail(f"{file}: {error.strerror}")
+
+
+@app.command()
+def show(
+    article_id: Annotated[str, typer.Argument(help="The article.")],
+    html: Annotated[Path | None, typer.Option(help="Write a page that stands alone instead.")] = None,
+    layer: Annotated[str, typer.Option(help="The layer.")] = "gold",
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Show an article with its annotations, in the terminal or as a right-to-left page.
+
+    Examples: [bold]tasrih show health-campaign-03[/], [bold]tasrih show health-campaign-03 --html article.html[/]
+    """
+    opened, document = _document(corpus, article_id)
+    labels = opened.settings["labels"]
+    if html is not None:
+        from tasrih.report.page import page
+
+        store.write_atomic(html, page(document, layer, labels).encode())
+        print(html)
+        return
+    from rich.console import Console
+
+    from tasrih.report.terminal import render
+
+    Console().print(render(document, layer, labels))
+
+
+@app.command()
+def stats(corpus: CorpusDir = CORPUS) -> None:
+    """Print the corpus's figures: articles, annotations and labels by split.
+
+    Example: [bold]tasrih stats --corpus corpus[/]
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    from tasrih.model import SPLITS
+    from tasrih.release.statistics import statistics
+
+    opened = store.open_corpus(corpus)
+    splits = {record["article"]: record["split"] for record in store.read_splits(opened)[0]}
+    documents = [reading.document for reading in store.read_corpus(opened, local_texts=False) if reading.document]
+    unassigned = [document["article"]["id"] for document in documents if document["article"]["id"] not in splits]
+    if unassigned:
+        fail(f"{unassigned[0]} stands in no split; run «tasrih check --fix»")
+    figures = statistics(documents, splits)
+    table = Table(title=f"{opened.settings['title']} {opened.settings['version']}")
+    columns = ("articles", "words", "entities", "attributed_claims", "author_claims", "stances")
+    for name in ("split", *(column.replace("_", " ") for column in columns)):
+        table.add_column(name, justify="left" if name == "split" else "right")
+    for split in SPLITS:
+        table.add_row(split, *(f"{figures.by_split[split][column]:,}" for column in columns))
+    table.add_row("all", *(f"{figures.total(column):,}" for column in columns), style="bold")
+    Console().print(table)
+    for kind in ("entity", "stance", "mode", "polarity", "certainty", "topic"):
+        counts = sorted(figures.labels[kind].items(), key=lambda item: (-item[1], item[0]))
+        print(f"{kind:10} " + "  ".join(f"{label} {count:,}" for label, count in counts))

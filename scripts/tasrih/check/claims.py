@@ -258,7 +258,8 @@ def gold_unspecified(layer: LayerView, context: Context) -> Iterator[Fault]:
 def author_over_attributed(layer: LayerView, context: Context) -> Iterator[Fault]:
     """A claim of the author holds a whole attributed claim with its cue.
 
-    A sentence with a reporting clause is the reported person's claim, not the author's as well.
+    A sentence with a reporting clause is the reported person's claim, not the author's as well; unless its main
+    predicate is a stance («رفض قولهم إن …»), which the author tells of.
     """
     own = [claim for claim in layer.claims if claim["claimers"] == [AUTHOR]]
     for claim in layer.claims if own else ():
@@ -266,5 +267,12 @@ def author_over_attributed(layer: LayerView, context: Context) -> Iterator[Fault
         if claim["claimers"] == [AUTHOR] or not cue:
             continue
         for outer in own:
-            if holds(outer, claim["start"], claim["end"]) and holds(outer, cue["start"], cue["end"]):
+            if holds(outer, claim["start"], claim["end"]) and holds(outer, cue["start"], cue["end"]) and not _tells_of_stance(layer, outer, claim):
                 yield Fault(f"{outer['id']} (author) holds all of {claim['id']}", "delete or shorten the author's claim", outer, ("start",))
+
+
+def _tells_of_stance(layer: LayerView, outer: Claim, inner: Claim) -> bool:
+    """Whether a stance is anchored inside the content of `outer` and outside of that of `inner`."""
+    return any(
+        holds(outer, stance["start"], stance["end"]) and not holds(inner, stance["start"], stance["end"]) for stance in layer.stances
+    )

@@ -1,0 +1,60 @@
+# A new machine with Python 3.11, git and make needs «make dataset» and «make test», nothing else.
+PYTHON ?= python3
+VENV := .venv
+OLD := .venv-datasets-3.6
+BIN := $(VENV)/bin
+PIP := install --quiet --disable-pip-version-check
+export HF_HUB_OFFLINE := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+RELEASE = dist/$(shell $(BIN)/python -c "import tomllib; c = tomllib.load(open('corpus/corpus.toml', 'rb')); print(c['name'] + '-' + c['version'])")
+
+.PHONY: dataset test lint bench docs known-words picture lock clean
+
+dataset: $(VENV)/.done
+	$(BIN)/tasrih check
+	$(BIN)/tasrih build
+	$(BIN)/tasrih verify $(RELEASE)
+	$(BIN)/python scripts/show_release.py $(RELEASE)
+
+test: $(VENV)/.done $(OLD)/.done lint
+	$(BIN)/python -m pytest -n 2
+
+lint: $(VENV)/.done
+	$(BIN)/ruff check scripts tests benchmarks
+	$(BIN)/ruff format --check scripts tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.done
+	$(BIN)/python benchmarks/bench.py
+
+# docs/reference.md and docs/rules.md from schemas and rules
+docs: $(VENV)/.done
+	$(BIN)/python scripts/make_docs.py
+
+known-words: $(VENV)/.done
+	$(BIN)/python scripts/make_known_words.py corpus
+
+# The README's picture; needs chromium and an Arabic font
+picture: $(VENV)/.done
+	$(BIN)/python scripts/make_picture.py
+
+$(VENV)/.done: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip $(PIP) --require-hashes -r requirements.lock
+	$(BIN)/pip $(PIP) --no-deps --no-build-isolation --editable .
+	touch $@
+
+# The oldest datasets that a release promises to load with, in an environment of its own
+$(OLD)/.done: requirements-datasets-3.6.lock
+	$(PYTHON) -m venv $(OLD)
+	$(OLD)/bin/pip $(PIP) --require-hashes -r requirements-datasets-3.6.lock
+	touch $@
+
+# Pins anew; needs uv
+lock:
+	uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --extra label-studio --group dev pyproject.toml -o requirements.lock
+	echo "datasets==3.6.0" | uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 - -o requirements-datasets-3.6.lock
+
+clean:
+	rm -rf $(VENV) $(OLD) dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis
