@@ -252,7 +252,7 @@ def gold_unspecified(layer: LayerView, context: Context) -> Iterator[Fault]:
             yield Fault(f"{', '.join(open_)} not stated", "decide", claim)
 
 
-@rule("C120", "warning", "layer", mend="delete one of the two, or mend the attributed claim's span",
+@rule("C120", "note", "layer", mend="delete one of the two, or mend the attributed claim's span",
       bad=Example("<c2><c1#cue>قالت</c1#cue> <e1 ORG>الهيئة</e1> إن <c1>الحملة بدأت</c1></c2>.\n=== roles\nc1 claimers=e1 within=c2\nc2 claimers=author"),
       good=GOOD)
 def author_over_attributed(layer: LayerView, context: Context) -> Iterator[Fault]:
