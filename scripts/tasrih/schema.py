@@ -9,6 +9,7 @@ by 3.6).
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from functools import cache
@@ -89,9 +90,24 @@ def verdict(name: str, labels: Labels) -> jsonschema_rs.Draft202012Validator:
 
 def explain(name: str, labels: Labels, record: object) -> Iterator[ValidationError]:
     """What jsonschema finds wrong with `record`, one error at a time."""
-    from jsonschema import Draft202012Validator
+    yield from _explainer()(complete(name, labels)).iter_errors(record)
 
-    yield from Draft202012Validator(complete(name, labels)).iter_errors(record)
+
+@cache
+def _explainer() -> Any:
+    """jsonschema's validator, in which the `$` of a pattern is the very end, as it is for jsonschema-rs.
+
+    Python's own `$` also matches before a last newline.
+    """
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
+    from jsonschema.validators import extend
+
+    def pattern(validator: Any, wanted: str, instance: object, schema: Schema) -> Iterator[ValidationError]:
+        if isinstance(instance, str) and not re.search(re.sub(r"\$\Z", r"\\Z", wanted), instance):
+            yield ValidationError(f"{instance!r} does not match {wanted!r}")
+
+    return extend(Draft202012Validator, {"pattern": pattern})
 
 
 # --- Features and Arrow -------------------------------------------------------------------------------

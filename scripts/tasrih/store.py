@@ -45,15 +45,23 @@ class Problem:
 
 @dataclass(slots=True)
 class Place:
-    """Where the parts of a document stand."""
+    """Where the parts of a document stand.
+
+    `layers` has the file of a layer and the line of each of its records; `kept` the places of those records
+    that are still in the document, where some were left out of it.
+    """
 
     article: str
     text: str = ""
     layers: dict[str, tuple[str, list[int]]] = field(default_factory=dict)
     shard_line: int = 0
+    kept: dict[str, list[int]] = field(default_factory=dict)
 
     def locate(self, pointer: Sequence[str | int]) -> tuple[str, int, str]:
         """File, line and JSON pointer (within that line's record) of `pointer` into the document."""
+        if len(pointer) > 2 and pointer[0] == "layers" and pointer[1] in self.kept:
+            index, kept = int(pointer[2]), self.kept[str(pointer[1])]
+            pointer = [*pointer[:2], kept[index] if index < len(kept) else 0, *pointer[3:]]
         if self.shard_line:
             return self.article, self.shard_line, json_pointer(pointer)
         if pointer and pointer[0] == "text":
@@ -244,21 +252,26 @@ def _read_text(path: Path) -> tuple[str | None, list[Problem]]:
         return None, [Problem("text-not-utf-8", str(path), line, f"byte {error.start} is not UTF-8")]
 
 
-def layer_files(folder: Path) -> list[tuple[str, Path]]:
-    """Names and files of an article's layers, gold first."""
+def layer_files(folder: Path) -> tuple[list[tuple[str, Path]], list[Problem]]:
+    """Names and files of an article's layers, gold first; and the files whose names are no layer's."""
     gold = folder / "gold.jsonl"
     found = [(GOLD, gold)] if gold.exists() else []
+    problems: list[Problem] = []
     layers = folder / "layers"
-    if layers.is_dir():
-        found += [(path.name.removesuffix(".jsonl"), path) for path in sorted(layers.glob("*.jsonl"))]
-    return found
+    for path in sorted(layers.iterdir()) if layers.is_dir() else ():
+        name = path.name.removesuffix(".jsonl")
+        if path.suffix == ".jsonl" and is_layer_name(name) and name != GOLD:
+            found.append((name, path))
+        elif not path.name.startswith("."):
+            problems.append(Problem("layer-name", str(path), 1, f"«{path.name}» is not the file of an annotator's layer, so it is not read"))
+    return found, problems
 
 
 def read_document(corpus: Corpus, article_id: str, *, local_texts: bool = True) -> Reading:
     """An article's folder as a document.
 
-    With `local_texts` a withheld text is taken from its hydrated copy where there is one, and every quote
-    that a keyed hash vouches for is put back.
+    With `local_texts` a withheld text is taken from its hydrated copy where there is one. Quotes stay as the
+    files have them; `with_quotes` puts them back.
     """
     folder = corpus.articles / article_id
     article_file, text_file = folder / "article.json", folder / "text.txt"
@@ -273,7 +286,9 @@ def read_document(corpus: Corpus, article_id: str, *, local_texts: bool = True) 
         text = read_local_text(corpus, article.get("text_sha256"))
         hydrated = text is not None
     layers: dict[str, list[Layer | Annotation]] = {}
-    for name, path in layer_files(folder):
+    files, name_problems = layer_files(folder)
+    problems += name_problems
+    for name, path in files:
         records, lines, layer_problems = _read_lines(path)
         problems += layer_problems
         place.layers[name] = (str(path), lines)
@@ -465,11 +480,13 @@ def document_line(document: Document) -> bytes:
 def create_article(corpus: Corpus, article: Article, text: str) -> list[Path]:
     """Writes a new article's metadata and text; a withheld text goes to the local texts. Returns the paths.
 
-    Raises Misuse where the metadata is not of the schema's shape.
+    Raises Misuse where the metadata is not of the schema's shape, and where the article is there already.
     """
     for error in schema.explain("article", corpus.settings["labels"], article):
         raise Misuse(f"{article['id']}: {json_pointer(list(error.absolute_path)) or 'article.json'}: {error.message[:200]}")
     folder = corpus.folder(article["id"])
+    if (folder / "article.json").exists():
+        raise Misuse(f"{folder} is there already; its text never changes in place")
     text_path = folder / "text.txt" if article["rights"]["redistribute"] else local_text_path(corpus, article["text_sha256"])
     write_atomic(text_path, text.encode())
     write_article(corpus, article)

@@ -88,7 +88,7 @@ def assigned_twice(view: CorpusView) -> Iterator[Fault]:
       good=CLEAN)
 def assigned_and_gone(view: CorpusView) -> Iterator[Fault]:
     """An assignment is that of an article that is not there."""
-    there = {summary.id for summary in view.summaries}
+    there = {summary.id for summary in view.summaries} | set(view.unread)
     for record, line in zip(view.splits, view.split_lines, strict=True):
         if record["article"] not in there:
             yield Fault(f"there is no article «{record['article']}»", file=_splits_file(view), line=line)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, cast
 
-from tasrih import store
+import orjson
+
+from tasrih import schema, store
 from tasrih.check.claims import innermost
+from tasrih.check.fractions import fractions
 from tasrih.check.spans import trimmed_off
 from tasrih.match.near_duplicates import near_duplicates
-from tasrih.model import Annotation, Document, Layer, LayerView, layer_view
+from tasrih.model import Annotation, Document, Layer, LayerView, SplitAssignment, layer_view, text_order
 from tasrih.splits import assign, groups_of
 from tasrih.store import Corpus
 from tasrih.text.canonical import QuoteKey
@@ -26,18 +32,18 @@ def fix_corpus(corpus: Corpus) -> list[str]:
             continue
         unreadable = {problem.file for problem in reading.problems}
         for layer, (file, _) in reading.place.layers.items():
-            if file not in unreadable and _fix_layer(corpus, reading.document, layer):
+            if file not in unreadable and _fix_layer(corpus, reading.document, layer, Path(file)):
                 written.append(file)
     return written + _fix_splits(corpus)
 
 
-def _fix_layer(corpus: Corpus, document: Document, name: str) -> bool:
+def _fix_layer(corpus: Corpus, document: Document, name: str, path: Path) -> bool:
     lines = document["layers"][name]
     if not _well_formed(corpus, document, lines):
         return False
     fixed = fixed_annotations(layer_view(document, name))
     article, text = document["article"], document["text"]
-    before = store.layer_path(corpus, article["id"], name).read_bytes()
+    before = path.read_bytes()
     if not article["rights"]["redistribute"] and text is None:
         if any("text" in part for line in fixed for part in (line, cast(Any, line).get("cue") or {})):
             return False
@@ -48,31 +54,26 @@ def _fix_layer(corpus: Corpus, document: Document, name: str) -> bool:
         after = store.layer_bytes(cast(Layer, lines[0]), out)
     if after == before:
         return False
-    store.write_atomic(store.layer_path(corpus, article["id"], name), after)
+    store.write_atomic(path, after)
     return True
 
 
 def _well_formed(corpus: Corpus, document: Document, lines: list[Any]) -> bool:
-    from tasrih import schema
-
     verdict = schema.verdict("document", corpus.settings["labels"])
     headed = bool(lines) and lines[0].get("type") == "layer" and all(line.get("type") != "layer" for line in lines[1:])
-    return headed and verdict.is_valid(document)
+    return headed and verdict.is_valid(document) and not any(fractions(document))
 
 
 def fixed_annotations(layer: LayerView) -> list[Annotation]:
-    """The annotations of `layer`, mended: no doubles, trimmed edges, `within` as computed."""
-    kept: list[Annotation] = []
-    seen: set[tuple[object, ...]] = set()
+    """The annotations of `layer` in text order, mended: no doubles, trimmed edges, `within` as computed.
+
+    A double goes only where it says nothing that the first does not say and nothing refers to it.
+    """
     used = {name for claim in layer.claims for name in (*claim["claimers"], *claim.get("about", ()))}
     used |= {name for stance in layer.stances for name in (*stance["holders"], stance["target"])}
     used |= {name for entity in layer.entities for name in entity.get("members", ())}
-    for annotation in layer.annotations:
-        key = (annotation["type"], annotation.get("label"), annotation["start"], annotation["end"])
-        if annotation["type"] == "entity" and key in seen and annotation["id"] not in used:
-            continue
-        seen.add(key)
-        kept.append(cast(Annotation, _trimmed(annotation, layer.text)))
+    trimmed = [_trimmed(annotation, layer.text) for annotation in layer.annotations]
+    kept = sorted(_without_doubles(trimmed, used), key=text_order)
     view = LayerView(layer.name, layer.article, layer.text, layer.header, kept)
     for claim in view.claims:
         expected = innermost(view, claim)
@@ -81,7 +82,17 @@ def fixed_annotations(layer: LayerView) -> list[Annotation]:
     return kept
 
 
-def _trimmed(part: Any, text: str | None) -> dict[str, Any]:
+def _without_doubles(annotations: list[Annotation], used: set[str]) -> Iterator[Annotation]:
+    """`annotations` without each entity that another says all of, but for its id, and that nothing refers to."""
+    alike: dict[bytes, list[Annotation]] = defaultdict(list)
+    for annotation in annotations:
+        said = {key: value for key, value in annotation.items() if key != "id" or annotation["type"] != "entity"}
+        alike[orjson.dumps(said, option=orjson.OPT_SORT_KEYS)].append(annotation)
+    for same in alike.values():
+        yield from [one for one in same if one["id"] in used or one["type"] != "entity"] or same[:1]
+
+
+def _trimmed(part: Any, text: str | None) -> Any:
     """A copy of an annotation or cue whose span has no white space or marks at its edge."""
     fixed = dict(part)
     if fixed.get("cue"):
@@ -94,15 +105,23 @@ def _trimmed(part: Any, text: str | None) -> dict[str, Any]:
     return fixed
 
 
+def _may_be_rewritten(corpus: Corpus, frozen: list[SplitAssignment], problems: list[store.Problem]) -> bool:
+    """Whether every frozen assignment could be read and is one: what is broken is for a person to mend."""
+    verdict = schema.verdict("split", corpus.settings["labels"])
+    readable = all(problem.kind == "empty" for problem in problems) and all(map(verdict.is_valid, frozen))
+    return readable and len({record["article"] for record in frozen}) == len(frozen)
+
+
 def _fix_splits(corpus: Corpus) -> list[str]:
     frozen, _, problems = store.read_splits(corpus)
-    if problems and (corpus.root / "splits.jsonl").stat().st_size:
+    if not _may_be_rewritten(corpus, frozen, problems):
         return []
     events: dict[str, str] = {}
     texts: list[tuple[str, str]] = []
+    article_verdict = schema.verdict("article", corpus.settings["labels"])
     for reading in store.read_corpus(corpus):
-        if reading.document is not None and isinstance(reading.document["article"].get("event"), str):
-            article = reading.document["article"]
+        article: Any = reading.document and reading.document["article"]
+        if reading.document and article_verdict.is_valid(article) and article["id"] == Path(reading.place.article).parent.name:
             events[article["id"]] = article["event"]
             if reading.document["text"]:
                 texts.append((article["id"], reading.document["text"]))

@@ -24,6 +24,7 @@ CODE_OF_PROBLEM = {
     "too-large": "L106",
     "missing": "L107",
     "unreadable": "L108",
+    "layer-name": "L122",
 }
 
 
@@ -53,6 +54,10 @@ _add("L107", "error", "A file is missing", "Every article folder has an article.
      "restore the file, or delete the folder", Example(BASE, files={_ARTICLE: None}))
 _add("L108", "error", "A file cannot be read", "The system refused to open the file.",
      "look at its permissions", Example(BASE, files={f"{_GOLD}/file": b"", _GOLD: None}))
+
+_add("L122", "error", "A file among the layers is none", "An annotator's layer is layers/NAME.jsonl, its name lower-case letters, "
+     "digits, dots, hyphens and underscores; gold stands in gold.jsonl alone.",
+     "rename the file, or move it out of the corpus", Example(BASE, files={"articles/example/layers/gold.jsonl": b"{}\n"}))
 
 _SHAPE = "schemas/ says which keys a record has, which it must have and of what form their values are. "
 _add("A101", "error", "The article's metadata is not of the schema's shape", _SHAPE + "docs/reference.md lists them.",

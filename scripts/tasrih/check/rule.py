@@ -67,7 +67,9 @@ REMOVE = object()
 class Context:
     """What rules may ask of the corpus around a document.
 
-    `broken_ids` are ids of records that are left out because their shape is wrong: they are there all the same.
+    `broken_ids` are ids of records that are left out because their shape or offsets are wrong: they are there
+    all the same. `partial` are layers of which a line could not be read; `text_unread` says that there is a
+    text, but none that could be read; `broken_keys` are keys of the article that are not of its shape. A rule that would take what is left out for missing is silent there.
     """
 
     settings: Settings
@@ -75,6 +77,9 @@ class Context:
     folder_name: str = ""
     is_shard: bool = False
     broken_ids: set[str] = field(default_factory=set)
+    partial: set[str] = field(default_factory=set)
+    text_unread: bool = False
+    broken_keys: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,7 @@ class CorpusView:
     guidelines_version: str | None = None
     tags: list[str] | None = None
     strays: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
 
 
 DocumentRule: TypeAlias = Callable[[Document, Context], Iterable[Fault]]

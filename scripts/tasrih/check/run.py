@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from tasrih import schema, store
+from tasrih.check.fractions import fractions
 from tasrih.check.reading import CODE_OF_PROBLEM
 from tasrih.check.rule import RULES, Context, CorpusView, Fault, Rule, Summary
-from tasrih.model import Document, Finding, LayerView, Settings, SplitAssignment, layer_view
+from tasrih.model import Article, Document, Finding, LayerView, Settings, SplitAssignment, layer_view
 from tasrih.store import Corpus, Place, Reading, json_pointer
 
 _SCHEMA_CODE = {"layer": "L109", "entity": "E101", "claim": "C101", "stance": "S101"}
@@ -52,8 +53,11 @@ class Checker:
             return [finding for finding in findings if self.selected(finding.code)]
         folder = Path(reading.place.article).parent.name
         context = Context(self.settings, reading.hydrated, folder, bool(reading.place.shard_line))
-        if not self._verdict.is_valid(document):
-            found, document = self._explain(document, reading.place, context.broken_ids)
+        unread = {problem.file for problem in reading.problems}
+        context.text_unread = reading.place.text in unread
+        context.partial |= {name for name, (file, _) in reading.place.layers.items() if file in unread}
+        if not self._verdict.is_valid(document) or any(fractions(document)):
+            found, document = self._explain(document, reading.place, context)
             findings += found
         if document is not None:
             findings += self._semantic(document, reading, context)
@@ -64,19 +68,18 @@ class Checker:
         article = document["article"]
         self.summaries.append(Summary(article["id"], article["event"], document["text"], reading.place.article))
 
-    def _explain(self, document: Document, place: Place, broken_ids: set[str]) -> tuple[list[Finding], Document | None]:
+    def _explain(self, document: Document, place: Place, context: Context) -> tuple[list[Finding], Document | None]:
         """Findings for what the schema forbids, and the document without the records that it concerns."""
         findings: list[Finding] = []
         broken: set[tuple[str, int]] = set()
         usable = True
-        for error in schema.explain("document", self.settings["labels"], document):
-            path = list(error.absolute_path)
-            findings.append(_schema_finding(path, _said(error), document, place))
+        for path, message, missing in _errors(document, self.settings):
+            findings.append(_schema_finding(path, message, document, place))
             if len(path) >= 3 and path[0] == "layers":
                 broken.add((str(path[1]), int(path[2])))
-                broken_ids.add(_id_of(document["layers"][str(path[1])][int(path[2])]))
-            elif path[:1] == ["article"] and _NEEDED.isdisjoint([*path[1:2], *_missing(error)]):
-                continue
+                context.broken_ids.add(_id_of(document["layers"][str(path[1])][int(path[2])]))
+            elif path[:1] == ["article"] and _NEEDED.isdisjoint([*path[1:2], *missing]):
+                context.broken_keys.update(map(str, path[1:2]))
             else:
                 usable = False
         if not findings:  # the two validators differ in a corner: the verdict stands
@@ -89,18 +92,18 @@ class Checker:
             for name, lines in document["layers"].items()
         }
         for name, lines in document["layers"].items():
-            file, numbers = place.layers.get(name, (place.article, []))
-            kept = [number for index, number in enumerate(numbers) if (name, index) not in broken]
-            if numbers:
-                place.layers[name] = (file, kept)
-            if (name, 0) in broken or not lines:
+            place.kept[name] = [index for index in range(len(lines)) if (name, index) not in broken]
+            if (name, 0) in broken:
                 layers.pop(name)
-        return findings, {"article": document["article"], "text": document["text"], "layers": layers}
+                context.partial.add(name)
+        kept_keys = {key: value for key, value in document["article"].items() if key not in context.broken_keys}
+        return findings, {"article": cast(Article, kept_keys), "text": document["text"], "layers": layers}
 
     def _semantic(self, document: Document, reading: Reading, context: Context) -> Iterator[Finding]:
         for rule in self._document_rules:
             for fault in rule.function(document, context):  # type: ignore[misc]
-                yield _finding(rule, fault, reading.place.locate(fault.pointer))
+                if fault.pointer[:1] != ("article",) or context.broken_keys.isdisjoint(map(str, fault.pointer[1:2])):
+                    yield _finding(rule, fault, reading.place.locate(fault.pointer))
         for name, lines in document["layers"].items():
             if not lines or lines[0]["type"] != "layer" or any(line["type"] == "layer" for line in lines[1:]):
                 continue
@@ -115,6 +118,7 @@ class Checker:
                     yield self._layer_finding(rule, fault, view, place, lines)
         inside = view
         if outside:  # what reads the text at an offset past its end cannot be asked
+            context.broken_ids |= {str(record["id"]) for record in outside}
             kept = [line for line in view.annotations if not any(line is other for other in outside)]
             inside = LayerView(view.name, view.article, view.text, view.header, kept)
         for rule in self._layer_rules:
@@ -151,6 +155,14 @@ def _schema_finding(path: list[str | int], message: str, document: Document, pla
         code = _SCHEMA_CODE.get(str(kind), "L110")
     rule = RULES[code]
     return Finding(code, rule.severity, *place.locate(path), message, rule.mend)
+
+
+def _errors(document: Document, settings: Settings) -> Iterator[tuple[list[str | int], str, list[str]]]:
+    """Path, message and missing keys of everything that is not of the schema's shape."""
+    for error in schema.explain("document", settings["labels"], document):
+        yield list(error.absolute_path), _said(error), _missing(error)
+    for path in fractions(document):
+        yield path, "the number is too large, or written as a fraction: lengths and offsets are plain whole numbers", []
 
 
 def _id_of(record: Any) -> str:
@@ -238,6 +250,7 @@ def _whole(corpus: Corpus, checker: Checker) -> Iterator[Finding]:
         guidelines_version(corpus.root),
         git_tags(corpus.root) if corpus.settings.get("previous") else None,
         [name for name in corpus.ids() if not store.is_id(name)],
+        [name for name in corpus.ids() if name not in {summary.id for summary in checker.summaries}],
     )
     yield from checker.finish(view)
 

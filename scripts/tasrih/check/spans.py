@@ -116,6 +116,13 @@ def trimmed_off(text: str, start: int, end: int) -> tuple[int, int] | None:
     A quotation mark whose partner stands inside the span belongs to it and stays.
     """
     first, last = start, end
+    while (trimmed := _trimmed_once(text, first, last)) != (first, last) and trimmed[0] < trimmed[1]:
+        first, last = trimmed
+    return (first, last) if (first, last) != (start, end) else None
+
+
+def _trimmed_once(text: str, first: int, last: int) -> tuple[int, int]:
+    """The span without what stands at its edges now; behind a mark there may be another."""
     while first < last and (text[first].isspace() or text[first] in ".,،؛;:؟!"):
         first += 1
     while last > first and (text[last - 1].isspace() or text[last - 1] in ".,،؛;:؟!"):
@@ -127,7 +134,7 @@ def trimmed_off(text: str, start: int, end: int) -> tuple[int, int] | None:
         first += 1
     elif inner[-1:] in _PAIRS.values() and sum(inner.count(mark) for mark in _partners(inner[-1])) == 1:
         last -= 1
-    return (first, last) if (first, last) != (start, end) and first < last else None
+    return first, last
 
 
 def _partners(closer: str) -> set[str]:

@@ -27,7 +27,7 @@ def text_missing(document: Document, context: Context) -> Iterator[Fault]:
 
     An article whose rights allow it has its text.txt; without it nobody can read the annotations.
     """
-    if document["text"] is None and document["article"]["rights"]["redistribute"]:
+    if document["text"] is None and document["article"]["rights"]["redistribute"] and not context.text_unread:
         yield Fault("there is no text, and rights.redistribute is true", "restore text.txt", pointer=_TEXT)
 
 

@@ -15,7 +15,8 @@ from tasrih.text.tokens import bare
 
 SHINGLE = 5
 THRESHOLD = 0.5
-_PERMUTATIONS, _BANDS, _SEED = 128, 32, 1
+# Bands of two rows: of pairs that share half of their shingles fewer than one in a million is not proposed.
+_PERMUTATIONS, _BANDS, _SEED = 128, 64, 1
 _WORD = re.compile(r"\w+")
 
 

@@ -7,7 +7,6 @@ annotation's columns are made once and serve the nested `articles` and the flat 
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,8 @@ from functools import cache, cached_property
 from itertools import accumulate
 from typing import Any, TypeAlias, cast
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from tasrih import schema
@@ -44,6 +45,7 @@ _PLURAL = {"entity": "entities", "claim": "claims", "stance": "stances"}
 
 Features: TypeAlias = dict[str, Feature]
 Tables: TypeAlias = dict[str, pa.Table]
+Numbers: TypeAlias = npt.NDArray[np.int64]
 
 
 # --- Features -----------------------------------------------------------------------------------------
@@ -249,26 +251,60 @@ def _roles(record: Any) -> list[str]:
     return [*names, record["target"]] if "target" in record else names
 
 
-def _contexts(prepared: Sequence[Prepared], kind: str) -> tuple[pa.Array, pa.Array]:
-    """Contexts and where they start. Annotations of one sentence share one string until Arrow repeats it."""
-    unique: list[str] = []
-    index: list[int] = []
-    starts: list[int] = []
-    for item in prepared:
-        text, bounds = cast(str, item.text), item.sentences
-        known: dict[tuple[int, int], int] = {}
-        for record in item.records(kind):
-            start, end = record["start"], record["end"]
-            if kind != "entity" or "members" in record:
-                spans = _spans(item, record, _roles(record))
-                start, end = min(span[0] for span in spans), max(span[1] for span in spans)
-            run = sentence_run(bounds.starts, bounds.ends, start, end)
-            if run not in known:
-                known[run] = len(unique)
-                unique.append(text[run[0] : run[1]])
-            index.append(known[run])
-            starts.append(run[0])
-    return _strings(unique).take(pa.array(index, pa.int32())), _integers(starts)
+@dataclass(slots=True)
+class Grid:
+    """The texts of a batch laid end to end, so that one search places all spans of the batch at once.
+
+    `bases` are the code points at which each text begins there; `starts` and `ends` bound all sentences.
+    """
+
+    bases: Numbers
+    starts: Numbers
+    ends: Numbers
+
+    @classmethod
+    def of(cls, prepared: Sequence[Prepared]) -> Grid:
+        lengths = [len(cast(str, item.text)) + 1 for item in prepared]
+        bases = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64)
+        counts = [len(item.sentences.starts) for item in prepared]
+        shift = np.repeat(bases, counts)
+        starts = np.fromiter((at for item in prepared for at in item.sentences.starts), np.int64) + shift
+        ends = np.fromiter((at for item in prepared for at in item.sentences.ends), np.int64) + shift
+        return cls(bases, starts, ends)
+
+
+def _reach(item: Prepared, record: Any) -> tuple[int, int]:
+    """The envelope of an annotation, its cue and everything that it refers to."""
+    spans = _spans(item, record, _roles(record))
+    return min(span[0] for span in spans), max(span[1] for span in spans)
+
+
+def _envelopes(prepared: Sequence[Prepared], kind: str, flat: Mapping[str, pa.Array]) -> tuple[Numbers, Numbers]:
+    """Starts and ends of what a context must hold, per annotation."""
+    if kind == "entity" and not any("members" in record for item in prepared for record in item.records(kind)):
+        return flat["start"].to_numpy().astype(np.int64), flat["end"].to_numpy().astype(np.int64)
+    reached = [_reach(item, record) for item in prepared for record in item.records(kind)]
+    pairs = np.array(reached, np.int64).reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]
+
+
+def _contexts(prepared: Sequence[Prepared], kind: str, flat: Mapping[str, pa.Array], grid: Grid) -> tuple[pa.Array, pa.Array]:
+    """Contexts and where they start. Annotations of one run of sentences share one string until Arrow repeats it."""
+    counts = [len(item.records(kind)) for item in prepared]
+    owner = np.repeat(np.arange(len(prepared)), counts)
+    base = grid.bases[owner]
+    starts, ends = _envelopes(prepared, kind, flat)
+    if not len(owner):
+        return _strings([]), _integers([])
+    first = np.searchsorted(grid.starts, starts + base, "right") - 1
+    last = np.minimum(np.searchsorted(grid.ends, ends + base, "left"), len(grid.ends) - 1)
+    run_starts = np.minimum(grid.starts[first] - base, starts)
+    run_ends = np.maximum(grid.ends[last] - base, ends)
+    # one number a run: a text has fewer than 2**25 code points (store.MAX_LINE), a batch fewer than 2**38
+    _, one, which = np.unique((run_starts + base) << 25 | (run_ends - run_starts), return_index=True, return_inverse=True)
+    places = zip(owner[one].tolist(), run_starts[one].tolist(), run_ends[one].tolist(), strict=True)
+    unique = [cast(str, prepared[number].text)[start:end] for number, start, end in places]
+    return _strings(unique).take(pa.array(which.reshape(-1))), pa.array(run_starts.astype(np.int32))
 
 
 def _row_ids(prepared: Sequence[Prepared], kind: str) -> dict[str, pa.Array]:
@@ -301,28 +337,53 @@ def _stance_extras(prepared: Sequence[Prepared]) -> dict[str, pa.Array]:
 # --- Tokens -------------------------------------------------------------------------------------------
 
 
-def tag_tokens(item: Prepared, words: list[str], starts: list[int], ids: Mapping[str, int], counts: Counter[str]) -> list[int]:
+def tag_tokens(starts: Numbers, ends: Numbers, names: Numbers, counts: Counter[str]) -> Numbers:
     """IOB2 tag ids of tokens: names, the longest first, none over another.
 
-    Counts in `counts` the names tagged, those that lie inside or across another, and those whose bounds are
-    no token's.
+    `starts` and `ends` bound the tokens, ascending; `names` has a row a name: start, end, id of its B- tag (the
+    I- tag is the next). Counts in `counts` the names tagged, those that lie inside or across another, and those
+    whose bounds are no token's.
     """
-    tags = [0] * len(starts)
-    names = [(e["start"] - e["end"], e["start"], e["end"], e["label"]) for e in item.view.entities if e.get("form") != "nominal"]
-    names.sort()
-    for _, start, end, label in names:
-        first = bisect_left(starts, start)
-        behind = bisect_left(starts, end, first)
-        fits = first < behind and starts[first] == start and starts[behind - 1] + len(words[behind - 1]) == end
-        if not fits:
-            counts["ner_misfit"] += 1
-        elif any(tags[first:behind]):
-            counts["ner_nested"] += 1
-        else:
-            counts["ner_tagged"] += 1
-            inside = ids["I-" + label]
-            tags[first:behind] = [ids["B-" + label], *[inside] * (behind - first - 1)]
+    tags = np.zeros(len(starts), np.int64)
+    if not len(names) or not len(starts):
+        counts["ner_misfit"] += len(names)
+        return tags
+    first = np.searchsorted(starts, names[:, 0])
+    behind = np.searchsorted(starts, names[:, 1])
+    safe = np.minimum(first, len(starts) - 1)
+    fits = (starts[safe] == names[:, 0]) & (behind > first) & (ends[behind - 1] == names[:, 1])
+    counts["ner_misfit"] += int((~fits).sum())
+    kept = np.stack([first, behind, names[:, 2]])[:, fits]
+    kept = kept[:, np.lexsort((-kept[1], kept[0]))]
+    apart = _stand_apart(kept[0], kept[1])
+    counts["ner_tagged"] += int(apart.sum())
+    low, high, tag = kept[:, apart]
+    sizes = high - low
+    tags[np.repeat(low - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())] = np.repeat(tag + 1, sizes)
+    tags[low] = tag
+    _tag_overlapping(tags, kept[:, ~apart], counts)
     return tags
+
+
+def _stand_apart(first: Numbers, behind: Numbers) -> npt.NDArray[np.bool_]:
+    """Which of the spans, in the order of their starts, share no token with another."""
+    reach = np.maximum.accumulate(behind)
+    after_all = np.concatenate([[True], first[1:] >= reach[:-1]]) if len(first) else np.ones(0, bool)
+    return after_all & np.concatenate([after_all[1:], [True]]) if len(first) else after_all
+
+
+def _tag_overlapping(tags: Numbers, names: Numbers, counts: Counter[str]) -> None:
+    for low, high, tag in sorted(names.T.tolist(), key=lambda name: (name[0] - name[1], name[0])):
+        if tags[low:high].any():
+            counts["ner_nested"] += 1
+            continue
+        counts["ner_tagged"] += 1
+        tags[low:high] = tag + 1
+        tags[low] = tag
+
+
+def _names(item: Prepared, base: int, ids: Mapping[str, int]) -> list[tuple[int, int, int]]:
+    return [(e["start"] + base, e["end"] + base, ids[e["label"]]) for e in item.view.entities if e.get("form") != "nominal"]
 
 
 def _outside_credits(item: Prepared, words: list[str], starts: list[int]) -> tuple[list[str], list[int]]:
@@ -334,37 +395,45 @@ def _outside_credits(item: Prepared, words: list[str], starts: list[int]) -> tup
     return [word for word, _ in kept], [at for _, at in kept]
 
 
-def _ner(prepared: Sequence[Prepared], shape: Shape, counts: Counter[str]) -> pa.Table:
+def _ner(prepared: Sequence[Prepared], shape: Shape, grid: Grid, counts: Counter[str]) -> pa.Table:
     """A row a sentence that has a token outside of credit lines."""
-    ids = {tag: index for index, tag in enumerate(cast(Any, shape.columns["ner_tags"])[0]["names"])}
-    rows: list[tuple[str, str, int, str]] = []
-    offsets = [0]
-    all_tokens: list[str] = []
-    all_starts: list[int] = []
-    all_tags: list[int] = []
-    for item in prepared:
-        text = cast(str, item.text)
-        words, starts = _outside_credits(item, *tokens(text))
-        before = len(all_tokens)
-        all_tokens += words
-        all_starts += starts
-        all_tags += tag_tokens(item, words, starts, ids, counts)
-        low = 0
-        for number, (start, end) in enumerate(zip(item.sentences.starts, item.sentences.ends, strict=True), start=1):
-            high = bisect_left(starts, end, low)
-            if high > low:
-                rows.append((f"{item.id}/n{number}", item.id, start, text[start:end]))
-                offsets.append(before + high)
-                low = high
+    tag_names = cast(Any, shape.columns["ner_tags"])[0]["names"]
+    ids = {tag[2:]: index for index, tag in enumerate(tag_names) if tag.startswith("B-")}
+    words: list[str] = []
+    own_starts: list[int] = []
+    sizes: list[int] = []
+    names: list[tuple[int, int, int]] = []
+    for item, base in zip(prepared, grid.bases.tolist(), strict=True):
+        item_words, item_starts = _outside_credits(item, *tokens(cast(str, item.text)))
+        words += item_words
+        own_starts += item_starts
+        sizes.append(len(item_words))
+        names += _names(item, base, ids)
+    starts = np.array(own_starts, np.int64)
+    placed = starts + np.repeat(grid.bases, sizes)
+    ends = placed + np.fromiter(map(len, words), np.int64, len(words))
+    tags = tag_tokens(placed, ends, np.array(names, np.int64).reshape(-1, 3), counts)
+    behind = np.searchsorted(placed, grid.ends)
+    sizes_of_rows = np.diff(behind, prepend=0)
+    kept = sizes_of_rows > 0
+    offsets = pa.array(np.concatenate([[0], behind[kept]]).astype(np.int32))
+    rows = [row for row, keep in zip(_sentence_rows(prepared), kept.tolist(), strict=True) if keep]
     uids, articles, row_starts, texts = zip(*rows, strict=True) if rows else ((), (), (), ())
-    bounds = pa.array(offsets, pa.int32())
     arrays = {
         "uid": _strings(uids), "article": _strings(articles), "start": _integers(row_starts), "text": _strings(texts),
-        "tokens": pa.ListArray.from_arrays(bounds, _strings(all_tokens)),
-        "token_starts": pa.ListArray.from_arrays(bounds, _integers(all_starts)),
-        "ner_tags": pa.ListArray.from_arrays(bounds, pa.array(all_tags, pa.int64())),
+        "tokens": pa.ListArray.from_arrays(offsets, _strings(words)),
+        "token_starts": pa.ListArray.from_arrays(offsets, pa.array(starts.astype(np.int32))),
+        "ner_tags": pa.ListArray.from_arrays(offsets, pa.array(tags)),
     }  # fmt: skip
     return _table(arrays, shape)
+
+
+def _sentence_rows(prepared: Sequence[Prepared]) -> Iterable[tuple[str, str, int, str]]:
+    """Uid, article, start and text of every sentence."""
+    for item in prepared:
+        text, bounds = cast(str, item.text), item.sentences
+        for number, (start, end) in enumerate(zip(bounds.starts, bounds.ends, strict=True), start=1):
+            yield f"{item.id}/n{number}", item.id, start, text[start:end]
 
 
 # --- Attribution and stance pairs ---------------------------------------------------------------------
@@ -501,16 +570,17 @@ def _standoff(prepared: Sequence[Prepared], flat: Mapping[str, dict[str, pa.Arra
 
 def _gold_tables(shown: Sequence[Prepared], flat: Mapping[str, dict[str, pa.Array]], shapes: dict[str, Shape], counts: Counter[str]) -> Tables:
     nested = _nested(shown, flat, shapes["articles"])
+    grid = Grid.of(shown)
     texts = _strings([item.text for item in shown])
     articles = {**_article_arrays(shown, shapes["articles"]), "text": texts, "guidelines": _guidelines(shown), **nested}
     extras = {"entity": {}, "claim": _claim_extras(shown), "stance": _stance_extras(shown)}
     out: Tables = {"articles": _table(articles, shapes["articles"])}
     for kind in _KINDS:
-        contexts, starts = _contexts(shown, kind)
+        contexts, starts = _contexts(shown, kind, flat[kind], grid)
         arrays = {**_row_ids(shown, kind), **flat[kind], **extras[kind],
                   "context": contexts, "context_start": starts}  # fmt: skip
         out[_PLURAL[kind]] = _table(arrays, shapes[_PLURAL[kind]])
-    out["ner"] = _ner(shown, shapes["ner"], counts)
+    out["ner"] = _ner(shown, shapes["ner"], grid, counts)
     out["attribution"] = _rows(shown, shapes["attribution"], _attribution_rows)
     out["stance_pairs"] = _rows(shown, shapes["stance_pairs"], _stance_pair_rows)
     return out

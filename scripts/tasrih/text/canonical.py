@@ -17,10 +17,12 @@ class NotText(ValueError):  # noqa: N818 - it reads as what it says
 def canonical(source: bytes) -> str:
     """`source` as canonical text.
 
-    Removes a byte order mark and turns CRLF and lone CR into LF; changes nothing else.
+    Removes byte order marks at the beginning and turns CRLF and lone CR into LF; changes nothing else.
     Raises NotText for bytes that are not UTF-8, for NUL, and where nothing but white space is left.
     """
-    body = source.removeprefix(BOM)
+    body = source
+    while body.startswith(BOM):
+        body = body.removeprefix(BOM)
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
