@@ -1,0 +1,62 @@
+"""The wheel alone, in an empty environment, checks and builds a corpus."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest import CHECKOUT
+from corpora import write_corpus
+from samples import documents
+
+from tasrih import schema
+
+
+def run(*command: object, cwd: Path) -> str:
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, cwd=cwd)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", out, cwd=CHECKOUT)
+    return next(out.glob("*.whl"))
+
+
+def test_holds_schemas_and_data_files(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert {f"tasrih/schemas/{name}.schema.json" for name in schema.NAMES} <= names
+    assert {"tasrih/text/known_words.txt", "tasrih/release/default_card.md", "tasrih/py.typed"} <= names
+    assert not [name for name in names if name.startswith(("tests/", "corpus/"))]
+
+
+def test_works_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
+    environment = tmp_path / "environment"
+    venv.create(environment, with_pip=True)
+    python = environment / "bin" / "python"
+    installed = subprocess.run(
+        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheel], capture_output=True, text=True, cwd=tmp_path
+    )
+    if "No matching distribution" in installed.stderr:
+        pytest.skip("no package registry at hand, so the wheel's dependencies cannot be installed")
+    assert installed.returncode == 0, installed.stderr
+    write_corpus(tmp_path / "corpus", documents())
+    tasrih = environment / "bin" / "tasrih"
+    assert run(tasrih, "check", cwd=tmp_path) == "no findings\n"
+    assert run(tasrih, "build", cwd=tmp_path) == "dist/example-corpus-0.1.0\n"
+    run(tasrih, "verify", "dist/example-corpus-0.1.0", cwd=tmp_path)
+    run(tasrih, "show", "plain-00", "--html", "article.html", cwd=tmp_path)
+    where = run(python, "-c", "from tasrih import schema; print(schema.folder())", cwd=tmp_path)
+    assert str(environment) in where
+    imported = run(python, "-c", "import sys, tasrih.cli, tasrih.check; print('pyarrow' in sys.modules, 'jinja2' in sys.modules)", cwd=tmp_path)
+    assert imported == "False False\n"
+
+
+def test_an_editable_install_reads_the_checkout() -> None:
+    assert schema.folder() == CHECKOUT / "schemas"
