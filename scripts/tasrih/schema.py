@@ -107,7 +107,7 @@ def _explainer() -> Any:
         if isinstance(instance, str) and not re.search(re.sub(r"\$\Z", r"\\Z", wanted), instance):
             yield ValidationError(f"{instance!r} does not match {wanted!r}")
 
-    return extend(Draft202012Validator, {"pattern": pattern})
+    return extend(Draft202012Validator, {"pattern": pattern})  # type: ignore[no-untyped-call]
 
 
 # --- Features and Arrow -------------------------------------------------------------------------------

@@ -60,8 +60,8 @@ class Place:
     def locate(self, pointer: Sequence[str | int]) -> tuple[str, int, str]:
         """File, line and JSON pointer (within that line's record) of `pointer` into the document."""
         if len(pointer) > 2 and pointer[0] == "layers" and pointer[1] in self.kept:
-            index, kept = int(pointer[2]), self.kept[str(pointer[1])]
-            pointer = [*pointer[:2], kept[index] if index < len(kept) else 0, *pointer[3:]]
+            at, kept = int(pointer[2]), self.kept[str(pointer[1])]
+            pointer = [*pointer[:2], kept[at] if at < len(kept) else 0, *pointer[3:]]
         if self.shard_line:
             return self.article, self.shard_line, json_pointer(pointer)
         if pointer and pointer[0] == "text":

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+
 from conftest import CHECKOUT, SHARED
 
 DOCUMENTS = ("README.md", "docs/annotating.md", "docs/releases.md", "CONTRIBUTING.md")

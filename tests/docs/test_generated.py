@@ -9,8 +9,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from conftest import CHECKOUT
 
+from conftest import CHECKOUT
 from tasrih.check.rule import RULES
 from tasrih.schema import NAMES
 

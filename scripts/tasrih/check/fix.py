@@ -12,7 +12,7 @@ import orjson
 from tasrih import schema, store
 from tasrih.check.claims import innermost
 from tasrih.check.fractions import fractions
-from tasrih.check.spans import trimmed_off
+from tasrih.check.spans import proper_edges
 from tasrih.match.near_duplicates import near_duplicates
 from tasrih.model import Annotation, Document, Layer, LayerView, SplitAssignment, layer_view, text_order
 from tasrih.splits import assign, groups_of
@@ -99,7 +99,7 @@ def _trimmed(part: Any, text: str | None) -> Any:
         fixed["cue"] = _trimmed(fixed["cue"], text)
     if text is None or "fragments" in fixed or text[part["start"] : part["end"]] != part.get("text"):
         return fixed
-    if span := trimmed_off(text, part["start"], part["end"]):
+    if span := proper_edges(text, part["start"], part["end"]):
         fixed["start"], fixed["end"] = span
         fixed["text"] = text[span[0] : span[1]]
     return fixed

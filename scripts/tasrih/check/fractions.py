@@ -7,36 +7,47 @@ read them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
-_OFFSETS = ("start", "end")
+Path: TypeAlias = tuple[str | int, ...]
 
 
-def fractions(document: Any) -> Iterator[list[str | int]]:
+def fractions(document: Any) -> Iterator[Path]:
     """Paths into `document` of the lengths and offsets that are whole floats. The document may be of any shape."""
     article, layers = document.get("article"), document.get("layers")
     if isinstance(article, dict):
         if _is_fraction(article.get("length")):
-            yield ["article", "length"]
-        zones = article.get("zones")
-        for index, zone in enumerate(zones if isinstance(zones, list) else ()):
-            yield from (["article", "zones", index, key] for key in _OFFSETS if isinstance(zone, dict) and _is_fraction(zone.get(key)))
+            yield "article", "length"
+        for index, zone in _numbered(article.get("zones")):
+            for path in _of_span(zone):
+                yield "article", "zones", index, *path
     for name, lines in layers.items() if isinstance(layers, dict) else ():
-        for index, line in enumerate(lines if isinstance(lines, list) else ()):
-            if isinstance(line, dict):
-                yield from (["layers", name, index, *path] for path in _fractions_of_line(line))
+        for index, line in _numbered(lines):
+            for path in _of_line(line):
+                yield "layers", name, index, *path
 
 
-def _fractions_of_line(line: dict[str, Any]) -> Iterator[list[str | int]]:
-    for key in _OFFSETS:
-        if _is_fraction(line.get(key)):
-            yield [key]
-    cue, fragments = line.get("cue"), line.get("fragments")
-    if isinstance(cue, dict):
-        yield from (["cue", key] for key in _OFFSETS if _is_fraction(cue.get(key)))
-    if isinstance(fragments, list):
-        parts = ((index, part) for index, part in enumerate(fragments) if isinstance(part, list))
-        yield from (["fragments", index, at] for index, part in parts for at, offset in enumerate(part) if _is_fraction(offset))
+def _numbered(values: Any) -> Iterator[tuple[int, Any]]:
+    yield from enumerate(values if isinstance(values, list) else ())
+
+
+def _of_span(span: Any) -> Iterator[Path]:
+    if isinstance(span, dict):
+        if _is_fraction(span.get("start")):
+            yield ("start",)
+        if _is_fraction(span.get("end")):
+            yield ("end",)
+
+
+def _of_line(line: Any) -> Iterator[Path]:
+    yield from _of_span(line)
+    if isinstance(line, dict) and line.get("type") == "claim":
+        for path in _of_span(line.get("cue")):
+            yield "cue", *path
+        for index, part in _numbered(line.get("fragments")):
+            for at, offset in _numbered(part):
+                if _is_fraction(offset):
+                    yield "fragments", index, at
 
 
 def _is_fraction(number: object) -> bool:

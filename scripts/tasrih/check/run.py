@@ -162,7 +162,7 @@ def _errors(document: Document, settings: Settings) -> Iterator[tuple[list[str |
     for error in schema.explain("document", settings["labels"], document):
         yield list(error.absolute_path), _said(error), _missing(error)
     for path in fractions(document):
-        yield path, "the number is too large, or written as a fraction: lengths and offsets are plain whole numbers", []
+        yield list(path), "the number is too large, or written as a fraction: lengths and offsets are plain whole numbers", []
 
 
 def _id_of(record: Any) -> str:

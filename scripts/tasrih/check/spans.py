@@ -12,7 +12,6 @@ from tasrih.text.canonical import QuoteKey
 
 _SENTENCE = "<c1#cue>قالت</c1#cue> <e1 ORG>وزارة الصحة</e1> إن <c1>الحملة بدأت</c1>، و<s1 support>تؤيد</s1> <e2 EVENT>المؤتمر</e2>.\n=== roles\nc1 claimers=e1\ns1 holders=e1 target=e2"
 GOOD = Example(_SENTENCE)
-_EDGE = "«»\"“”.,،؛;:؟!"
 
 
 def _records(layer: LayerView, family: str) -> list[Any]:
@@ -84,61 +83,73 @@ def nearest(text: str, quote: str, at: int) -> int | None:
     return min(found, key=lambda place: abs(place - at), default=None)
 
 
+def _bounds(claim: Any) -> Iterator[tuple[int, int, tuple[str | int, ...]]]:
+    """Start and end of a claim's content, or of each of its fragments, and of its cue."""
+    if "fragments" in claim:
+        for index, (start, end) in enumerate(claim["fragments"]):
+            yield start, end, ("fragments", index)
+    else:
+        yield claim["start"], claim["end"], ()
+    if cue := claim.get("cue"):
+        yield cue["start"], cue["end"], ("cue",)
+
+
 def _edges(family: str) -> Callable[[LayerView, Context], Iterator[Fault]]:
     def rule(layer: LayerView, context: Context) -> Iterator[Fault]:
         text = layer.text
         if text is None:
             return
         for record in _records(layer, family):
-            for part, pointer in _parts(record) if family == "C" else ((record, ()),):
-                start, end = part["start"], part["end"]
-                first, last = text[start : start + 1], text[end - 1 : end]
-                if first.isalnum() and last.isalnum():
+            for start, end, pointer in _bounds(record) if family == "C" else ((record["start"], record["end"], ()),):
+                first, last, behind = text[start : start + 1], text[end - 1 : end], text[end : end + 1]
+                if first.isalnum() and last.isalnum() and behind not in _CLOSING:
                     continue
-                if first.isspace() or last.isspace() or unicodedata.combining(first or " "):
-                    yield Fault(f"«{_short(text[start:end])}» begins or ends with white space or inside a letter",
-                                "take the white space out", record, (*pointer, "start"))
-                elif first in _EDGE or last in _EDGE:
-                    if not trimmed_off(text, start, end):
-                        continue
-                    yield Fault(f"«{_short(text[start:end])}» begins or ends with punctuation or outer quotes",
-                                "take the mark out", record, (*pointer, "start"))
+                if unicodedata.combining(first or " "):
+                    yield Fault(f"«{_short(text[start:end])}» begins inside a letter", "begin before the letter", record, pointer)
+                elif span := proper_edges(text, start, end):
+                    yield Fault(f"«{_short(text[start:end])}» has white space or marks at its edge, or cuts a pair of marks",
+                                f"the span should be [{span[0]}, {span[1]}): «{_short(text[span[0]:span[1]])}»", record, pointer)
 
     return rule
 
 
-_PAIRS = {"«": "»", "“": "”", '"': '"', "”": "“"}
+_PAIRS = {"«": "»", "“": "”", '"': '"', "”": "“", "(": ")"}
+_CLOSING = frozenset(_PAIRS.values())
+_EDGE_MARKS = ".,،؛;:؟!"
 
 
-def trimmed_off(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """The span without white space, edge punctuation and quotes round the whole; None where it has none.
+def proper_edges(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The span as its edges should be; None where they are so already.
 
-    A quotation mark whose partner stands inside the span belongs to it and stays.
+    White space and edge punctuation are left out, and so are marks round the whole. A mark whose partner stands
+    inside the span belongs to it.
     """
     first, last = start, end
-    while (trimmed := _trimmed_once(text, first, last)) != (first, last) and trimmed[0] < trimmed[1]:
-        first, last = trimmed
-    return (first, last) if (first, last) != (start, end) else None
-
-
-def _trimmed_once(text: str, first: int, last: int) -> tuple[int, int]:
-    """The span without what stands at its edges now; behind a mark there may be another."""
-    while first < last and (text[first].isspace() or text[first] in ".,،؛;:؟!"):
+    while first < last and (text[first].isspace() or text[first] in _EDGE_MARKS):
         first += 1
-    while last > first and (text[last - 1].isspace() or text[last - 1] in ".,،؛;:؟!"):
+    while last > first and (text[last - 1].isspace() or text[last - 1] in _EDGE_MARKS):
         last -= 1
     inner = text[first:last]
-    if len(inner) >= 2 and _PAIRS.get(inner[0]) == inner[-1] and inner[0] not in inner[1:-1] and inner[-1] not in inner[1:-1]:
+    if len(inner) >= 2 and inner[0] != "(" and _PAIRS.get(inner[0]) == inner[-1] and not {inner[0], inner[-1]} & set(inner[1:-1]):
         first, last = first + 1, last - 1
-    elif inner[:1] in _PAIRS and inner.count(inner[0]) + inner.count(_PAIRS[inner[0]]) == 1:
+    elif inner[:1] in _PAIRS and _PAIRS[inner[0]] not in inner[1:]:
         first += 1
-    elif inner[-1:] in _PAIRS.values() and sum(inner.count(mark) for mark in _partners(inner[-1])) == 1:
+    elif inner[-1:] in _CLOSING and _open_mark(inner[:-1]) != inner[-1]:
         last -= 1
-    return first, last
+    elif text[last : last + 1] in _CLOSING and _open_mark(inner) == text[last]:
+        last += 1
+    return (first, last) if (first, last) != (start, end) and first < last else None
 
 
-def _partners(closer: str) -> set[str]:
-    return {closer, *(opener for opener, close in _PAIRS.items() if close == closer)}
+def _open_mark(words: str) -> str:
+    """The closing mark of the last mark in `words` that is opened and not closed, or nothing."""
+    waiting: list[str] = []
+    for character in words:
+        if waiting and character == waiting[-1]:
+            waiting.pop()
+        elif character in _PAIRS and character != "”":
+            waiting.append(_PAIRS[character])
+    return waiting[-1] if waiting else ""
 
 
 _WORD = {"E": "entity", "C": "claim", "S": "stance"}
@@ -168,7 +179,7 @@ def _register() -> None:
                  "set start and end to where the words stand", _patched(family, text="كلمة أخرى"), GOOD, _quotes(family)))
         add(Rule(f"{family}104", "error", "layer", f"The {word}'s span has white space or marks at its edge",
                  "White space, edge punctuation and quotation marks round the whole stay out of a span; a mark whose "
-                 "partner is inside stays in.",
+                 "partner is inside belongs to it.",
                  "take the white space or the mark out: «tasrih check --fix» does it", Example(_EDGE_EXAMPLES[family]), GOOD,
                  _edges(family), fixable=True))
 

@@ -87,7 +87,8 @@ def defaults(kind: str, claimers: list[str] | None = None) -> dict[str, Any]:
 def write(document: Document, layer: str = GOLD) -> str:
     """Layer `layer` of `document` as an inline file; without that layer, the bare text to annotate.
 
-    Raises Misuse where the text is not at hand.
+    Raises Misuse where the text is not at hand, or a span or quote does not fit it: the file could not be read
+    back into the same layer.
     """
     article, text = document["article"], document["text"]
     if text is None:
@@ -95,6 +96,8 @@ def write(document: Document, layer: str = GOLD) -> str:
     lines = document["layers"].get(layer, [])
     header: dict[str, Any] = dict(lines[0]) if lines else {"article": article["id"], "annotator": layer}
     annotations = sorted(cast(list[Annotation], lines[1:]), key=text_order)
+    if misfits := [f"{article['id']}: {said}; run «tasrih check»" for said in _misfits(text, annotations)]:
+        raise Misuse(misfits[0])
     head = [f"{key}: {_header_value(header[key])}" for key in _HEADER_KEYS if key in header]
     roles = [line for annotation in annotations if (line := _roles_line(annotation))]
     body = _tagged(text, annotations)
@@ -104,6 +107,25 @@ def write(document: Document, layer: str = GOLD) -> str:
 def _header_value(value: str) -> str:
     plain = value == value.strip() and "\n" not in value and "\r" not in value and not value.startswith('"')
     return value if plain and value else json.dumps(value, ensure_ascii=False)
+
+
+def _misfits(text: str, annotations: list[Annotation]) -> Iterator[str]:
+    """What tags could not show: an id that stands twice, a span outside of the text, a quote of other words."""
+    seen: set[str] = set()
+    for annotation in annotations:
+        name, record = annotation["id"], cast(dict[str, Any], annotation)
+        if name in seen:
+            yield f"«{name}» stands twice"
+        seen.add(name)
+        spans = [(start, end) for start, end, *_ in _spans(annotation)]
+        if not all(0 <= start < end <= len(text) for start, end in spans):
+            yield f"{name} is empty or past the end: the text has {len(text)} code points"
+        parts = record.get("fragments")
+        if parts and [record["start"], record["end"]] != [parts[0][0], parts[-1][1]]:
+            yield f"{name}: start and end are not those of its fragments"
+        for part in (record, record.get("cue") or {}):
+            if "text" in part and part["text"] != text[part["start"] : part["end"]]:
+                yield f"{name} says «{part['text'][:40]}», the text there says «{text[part['start'] : part['end']][:40]}»"
 
 
 def _spans(annotation: Annotation) -> Iterator[tuple[int, int, str, str]]:
@@ -192,12 +214,14 @@ def read(data: str, file: str = "inline") -> Inline:
     header = _read_header(data[:head_end], at)
     body_at = head_end + len(_TEXT) + 2
     body = data[body_at : max(roles_at, body_at)]
-    text, spans, labels = _read_body(body, data.count("\n", 0, body_at) + 1, at)
+    text, spans, labels, tag_lines = _read_body(body, data.count("\n", 0, body_at) + 1, at)
     roles = _read_roles(data[roles_at + len(_ROLES) + 2 :], data.count("\n", 0, roles_at) + 3, at)
     for name in roles:
         if name not in labels:
             raise at.fail(roles[name][0], f"«{name}» has roles but no tag in the text")
-    annotations = [_assemble(name, text, spans, labels[name], roles.get(name), at) for name in labels]
+    annotations = [
+        _assemble(name, text, spans, labels[name], roles.get(name, (tag_lines[name], {}, set())), at) for name in labels
+    ]
     return Inline(header, text, sorted(annotations, key=text_order))
 
 
@@ -221,13 +245,14 @@ def _json(raw: str, line: int, at: _Lines) -> Any:
 _Spans = dict[str, tuple[int, int]]
 
 
-def _read_body(body: str, first_line: int, at: _Lines) -> tuple[str, _Spans, dict[str, str]]:
-    """Plain text, spans by tag name, and label by id (empty for claims)."""
+def _read_body(body: str, first_line: int, at: _Lines) -> tuple[str, _Spans, dict[str, str], dict[str, int]]:
+    """Plain text, spans by tag name, and by id the label (empty for claims) and the line of the first tag."""
     pieces: list[str] = []
     length, copied = 0, 0
     opened: dict[str, tuple[int, int]] = {}
     spans: _Spans = {}
     labels: dict[str, str] = {}
+    lines: dict[str, int] = {}
     for match in _TAG.finditer(body):
         piece = body[copied : match.start()]
         pieces.append(piece)
@@ -253,13 +278,14 @@ def _read_body(body: str, first_line: int, at: _Lines) -> tuple[str, _Spans, dic
             raise at.fail(line, f"<{name}> stands twice")
         _check_tag(identifier, part, label, line, at)
         opened[name] = (length, line)
+        lines.setdefault(identifier, line)
         if label or not part:
             labels[identifier] = label or ""
         labels.setdefault(identifier, "")
     for name, (_, line) in opened.items():
         raise at.fail(line, f"<{name}> is never closed")
     pieces.append(body[copied:])
-    return "".join(pieces), spans, labels
+    return "".join(pieces), spans, labels, lines
 
 
 def _check_tag(identifier: str, part: str | None, label: str | None, line: int, at: _Lines) -> None:
@@ -295,7 +321,7 @@ def _read_pairs(rest: str, identifier: str, number: int, at: _Lines) -> tuple[di
     while position < len(rest):
         match = _PAIR.match(rest, position)
         key = match and (match.group(1) or match.group(2))
-        if match is None or key not in known or key in given:
+        if match is None or key not in known or key in given or key in left_out:
             raise at.fail(number, f"{identifier}: «{rest[position:position + 40]}»: a {kind} takes key=value with {', '.join(_KEYS[kind])}")
         if match.group(1):
             left_out.add(cast(str, key))
@@ -318,9 +344,9 @@ def _parsed(key: str, raw: str, number: int, at: _Lines) -> Any:
 
 
 def _assemble(name: str, text: str, spans: _Spans, label: str,
-              role: tuple[int, dict[str, Any], set[str]] | None, at: _Lines) -> Annotation:  # fmt: skip
+              role: tuple[int, dict[str, Any], set[str]], at: _Lines) -> Annotation:  # fmt: skip
     kind = _KINDS[name[0]]
-    line, given, left_out = role or (1, {}, set())
+    line, given, left_out = role
     if kind == "claim" and not given.get("claimers"):
         raise at.fail(line, f"{name}: needs a roles line with claimers=… (entity ids, author or unnamed)")
     if kind == "stance" and not (given.get("holders") and given.get("target")):

@@ -22,8 +22,11 @@ def _ends(text: str) -> Iterator[int]:
 
 
 def _is_abbreviation(text: str, at: int) -> bool:
-    """Whether the full stop at `at` stands behind a lone letter (د. أحمد), so that it ends nothing."""
-    return text[at] == "." and at > 0 and text[at - 1].isalpha() and (at == 1 or not text[at - 2].isalnum())
+    """Whether the full stop at `at` stands behind a lone letter (د. أحمد، ود. أحمد), so that it ends nothing."""
+    if text[at] != "." or not at or not text[at - 1].isalpha():
+        return False
+    before = at - 2 if at > 2 and text[at - 2] == "و" else at - 1
+    return before == 0 or not text[before - 1].isalnum()
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

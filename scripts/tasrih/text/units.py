@@ -37,7 +37,7 @@ class Offsets:
             return self._checked(offset)
         index = bisect_left(self._starts, offset)
         if offset < 0 or index >= len(self._starts):
-            raise BadOffset(f"{self.unit} offset {offset} is past the end ({self._starts[-1]})")
+            raise BadOffset(f"{self.unit} offset {offset} is outside of the text (0 to {self._starts[-1]})")
         if self._starts[index] != offset:
             raise BadOffset(f"{self.unit} offset {offset} is inside the character at code point {index - 1}")
         return index
@@ -49,5 +49,5 @@ class Offsets:
 
     def _checked(self, offset: int) -> int:
         if not 0 <= offset <= self._length:
-            raise BadOffset(f"offset {offset} is past the end ({self._length})")
+            raise BadOffset(f"offset {offset} is outside of the text (0 to {self._length})")
         return offset
