@@ -11,7 +11,7 @@ import orjson
 
 from tasrih import schema, store
 from tasrih.check.claims import innermost
-from tasrih.check.fractions import fractions
+from tasrih.check.fractions import has_fractions
 from tasrih.check.spans import proper_edges
 from tasrih.match.near_duplicates import near_duplicates
 from tasrih.model import Annotation, Document, Layer, LayerView, SplitAssignment, layer_view, text_order
@@ -61,7 +61,7 @@ def _fix_layer(corpus: Corpus, document: Document, name: str, path: Path) -> boo
 def _well_formed(corpus: Corpus, document: Document, lines: list[Any]) -> bool:
     verdict = schema.verdict("document", corpus.settings["labels"])
     headed = bool(lines) and lines[0].get("type") == "layer" and all(line.get("type") != "layer" for line in lines[1:])
-    return headed and verdict.is_valid(document) and not any(fractions(document))
+    return headed and verdict.is_valid(document) and not has_fractions(document)
 
 
 def fixed_annotations(layer: LayerView) -> list[Annotation]:

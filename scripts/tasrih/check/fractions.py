@@ -27,6 +27,20 @@ def fractions(document: Any) -> Iterator[Path]:
                 yield "layers", name, index, *path
 
 
+def has_fractions(document: Any) -> bool:
+    """Whether `fractions` finds any in a document of the schema's shape: a sum with a float in it is one."""
+    article = document["article"]
+    total = article["length"] + sum(zone["start"] + zone["end"] for zone in article["zones"])
+    for lines in document["layers"].values():
+        total += sum(line["start"] + line["end"] for line in lines if "start" in line)
+        for line in lines:
+            if line["type"] == "claim":
+                cue = line.get("cue")
+                total += cue["start"] + cue["end"] if cue else 0
+                total += sum(offset for part in line.get("fragments", ()) for offset in part)
+    return isinstance(total, float)
+
+
 def _numbered(values: Any) -> Iterator[tuple[int, Any]]:
     yield from enumerate(values if isinstance(values, list) else ())
 

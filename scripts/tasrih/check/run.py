@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from tasrih import schema, store
-from tasrih.check.fractions import fractions
+from tasrih.check.fractions import fractions, has_fractions
 from tasrih.check.reading import CODE_OF_PROBLEM
 from tasrih.check.rule import RULES, Context, CorpusView, Fault, Rule, Summary
 from tasrih.model import Article, Document, Finding, LayerView, Settings, SplitAssignment, layer_view
@@ -56,7 +56,7 @@ class Checker:
         unread = {problem.file for problem in reading.problems}
         context.text_unread = reading.place.text in unread
         context.partial |= {name for name, (file, _) in reading.place.layers.items() if file in unread}
-        if not self._verdict.is_valid(document) or any(fractions(document)):
+        if not self._verdict.is_valid(document) or has_fractions(document):
             found, document = self._explain(document, reading.place, context)
             findings += found
         if document is not None:
