@@ -300,3 +300,12 @@ def test_folders_and_names_last_and_an_ellipsis_stands_for_lines(
 )
 def test_what_is_no_session_fails(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(outcome_of(page, tmp_path, monkeypatch).failures) == 1
+
+
+def test_blocks_that_need_the_shared_folder_are_told_of_where_it_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "SHARED", tmp_path / "nowhere")
+    page = "```console\n$ cat ../shared/x\n```\n```console\n$ make dataset\n$ make test\n```\n"
+    outcome = outcome_of(page, tmp_path, monkeypatch)
+    assert (outcome.failures, outcome.skipped, outcome.shown, outcome.ran) == ([], [2], 2, 0)

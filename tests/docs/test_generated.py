@@ -32,7 +32,15 @@ def test_the_file_is_what_the_script_makes(name: str, make_docs: ModuleType) -> 
     path = CHECKOUT / "docs" / name
     made = make_docs.made()[path]
     there = path.read_text("utf-8") if path.is_file() else ""
-    assert there == made, f"docs/{name} is not what its sources give now: run make docs"
+    if there != made:
+        lines = zip(there.splitlines(), made.splitlines(), strict=False)
+        number, pair = next(((n, p) for n, p in enumerate(lines, start=1) if p[0] != p[1]), (0, ("", "")))
+        where = (
+            f"line {number} is\n  {pair[0]}\nand should be\n  {pair[1]}"
+            if number
+            else "one is longer than the other"
+        )
+        pytest.fail(f"docs/{name} is not what its sources give now: run make docs\n{where}", pytrace=False)
 
 
 def test_every_schema_and_every_rule_has_a_section(make_docs: ModuleType) -> None:

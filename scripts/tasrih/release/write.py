@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -33,18 +34,21 @@ class TableWriter:
         self._writers: dict[tuple[str, str], Any] = {}
         self._hashes: dict[tuple[str, str], ContentHash] = {}
         self._waiting: dict[tuple[str, str], list[pa.Table]] = {}
+        self._bytes: Counter[tuple[str, str]] = Counter()
 
     def write(self, tables: dict[str, Tables]) -> None:
         """Appends a batch's tables, by split and configuration."""
         for split, by_config in tables.items():
             for config, table in by_config.items():
-                waiting = self._waiting.setdefault((config, split), [])
-                waiting.append(table)
-                if sum(part.nbytes for part in waiting) >= ROW_GROUP:
+                key = (config, split)
+                self._waiting.setdefault(key, []).append(table)
+                self._bytes[key] += table.nbytes
+                if self._bytes[key] >= ROW_GROUP:
                     self._flush(config, split)
 
     def _flush(self, config: str, split: str) -> None:
         table = pa.concat_tables(self._waiting.pop((config, split))).combine_chunks()
+        del self._bytes[config, split]
         self._writer(config, split).write_table(table)
         self._hashes[config, split].update(table)
 
