@@ -152,7 +152,7 @@ WRONG = st.one_of(
          "a" * 3000, "ORG\n", "Q1\n", "gold\n", [], {}, [[]], {"type": "entity"}, ["e1", 5], [[0, 1]], [[0, 1], [2]], "author", "\u0000", "😀" * 81]
     ),
     st.text(st.characters(blacklist_categories=["Cs"]), max_size=5),
-)  # fmt: skip
+).map(deepcopy)  # fmt: skip
 
 
 @st.composite

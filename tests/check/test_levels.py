@@ -20,7 +20,7 @@ from tasrih import store
 from tasrih.check import RULES, check_corpus, check_documents
 from tasrih.check.fix import fix_corpus
 from tasrih.check.rule import REMOVE
-from tasrih.model import Document, Finding
+from tasrih.model import Finding
 from test_schema import WRONG, broken
 
 RICH = next(whole for whole in documents() if whole["article"]["id"].startswith("stances"))
@@ -211,15 +211,14 @@ def test_no_bytes_make_it_raise(raw: bytes) -> None:
     assert_findings(findings)
 
 
-def deep(levels: int) -> Any:
-    value: Any = 1
-    for _ in range(levels):
-        value = [value]
-    return value
-
-
-@pytest.mark.parametrize("levels", [100, 300, 900])
+@pytest.mark.parametrize("levels", [100, 300, 900, 5000, 200_000])
 def test_deep_nesting_is_a_finding(levels: int, tmp_path: Path) -> None:
-    changed: Document = patched(RICH, {"/layers/gold/1/note": deep(levels)})
-    assert [finding.code[1:] for finding in of_shard(changed)] == ["101"]
-    assert [finding.code[1:] for finding in of_folder(tmp_path, changed)] == ["101"]
+    changed = patched(RICH, {"/layers/gold/1/note": "DEEP"})
+    nested = b"[" * levels + b"1" + b"]" * levels
+    raw = orjson.dumps(changed).replace(b'"DEEP"', nested)
+    findings = list(check_documents([store.read_shard_line("s.jsonl", 1, raw)], corpus_settings()))
+    assert [finding.code[1:] for finding in findings] in (["101"], ["103"])
+    assert [finding.code for finding in of_folder(tmp_path, changed)] == []
+    path = tmp_path / "articles" / RICH["article"]["id"] / "gold.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"DEEP"', nested))
+    assert [(finding.code[1:], finding.line) for finding in check_corpus(tmp_path)] in ([("101", 2)], [("103", 2)])

@@ -135,7 +135,7 @@ def environment(folder: Path) -> dict[str, str]:
     }  # fmt: skip
 
 
-class Session:
+class Walkthrough:
     """Runs the blocks of one document, in order, in one scratch copy."""
 
     def __init__(self, document: str, folder: Path) -> None:
@@ -243,7 +243,7 @@ class Session:
 def test_commands_give_what_the_document_says(document: str, tmp_path: Path) -> None:
     path = CHECKOUT / document
     assert path.is_file(), f"{document} is missing"
-    outcome = Session(document, tmp_path).run(path.read_text("utf-8"))
+    outcome = Walkthrough(document, tmp_path).run(path.read_text("utf-8"))
     print(f"{document}: {outcome.ran} commands and examples ran, {outcome.shown} are shown and not run")
     if outcome.failures:
         pytest.fail("\n\n".join(outcome.failures), pytrace=False)
@@ -263,7 +263,7 @@ def outcome_of(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ou
         return folder / "tasrih"
 
     monkeypatch.setattr(sys.modules[__name__], "copy_checkout", empty_checkout)
-    return Session("page.md", tmp_path).run(text)
+    return Walkthrough("page.md", tmp_path).run(text)
 
 
 def test_a_wrong_output_is_told_with_file_line_and_both_outputs(
@@ -298,7 +298,7 @@ def test_folders_and_names_last_and_an_ellipsis_stands_for_lines(
         "```console\n$ seq 3\n1\n…\n```\n```console\n$ seq 2\n…\n3\n```\n",
     ],
 )
-def test_what_is_no_session_fails(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_not_as_shown_fails(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(outcome_of(page, tmp_path, monkeypatch).failures) == 1
 
 

@@ -184,6 +184,7 @@ def cue_inside(layer: LayerView, context: Context) -> Iterator[Fault]:
             yield Fault("the cue overlaps the content", "use fragments", claim, ("cue",))
 
 
+_ONLY_REPORTS = 2
 _OPENERS = ("إن ", "إنّ ", "أن ", "أنّ ", "بأن ", "بأنّ ", "إلى أن ", "إلى أنّ ", "أنه ", "إنه ", "أنها ", "إنها ", "بأنه ", "بأنها ")
 
 
@@ -254,27 +255,33 @@ def gold_unspecified(layer: LayerView, context: Context) -> Iterator[Fault]:
             yield Fault(f"{', '.join(open_)} not stated", "decide", claim)
 
 
-@rule("C120", "note", "layer", mend="delete one of the two, or mend the attributed claim's span",
+@rule("C120", "warning", "layer", mend="delete one of the two, or mend the attributed claim's span",
       bad=Example("<c2><c1#cue>قالت</c1#cue> <e1 ORG>الهيئة</e1> إن <c1>الحملة بدأت</c1></c2>.\n=== roles\nc1 claimers=e1 within=c2\nc2 claimers=author"),
       good=GOOD)
 def author_over_attributed(layer: LayerView, context: Context) -> Iterator[Fault]:
     """A claim of the author holds a whole attributed claim with its cue.
 
-    A sentence with a reporting clause is the reported person's claim, not the author's as well; unless its main
-    predicate is a stance («رفض قولهم إن …»), which the author tells of.
+    A sentence that only reports is the reported person's claim, not the author's as well. Where the author says
+    more («رفض المجلس قولهم إن …»), it may be both.
     """
     own = [claim for claim in layer.claims if claim["claimers"] == [AUTHOR]]
-    for claim in layer.claims if own else ():
+    for claim in layer.claims if own and layer.text is not None else ():
         cue = claim.get("cue")
         if claim["claimers"] == [AUTHOR] or not cue:
             continue
         for outer in own:
-            if holds(outer, claim["start"], claim["end"]) and holds(outer, cue["start"], cue["end"]) and not _tells_of_stance(layer, outer, claim):
-                yield Fault(f"{outer['id']} (author) holds all of {claim['id']}", "delete or shorten the author's claim", outer, ("start",))
+            inside = holds(outer, claim["start"], claim["end"]) and holds(outer, cue["start"], cue["end"])
+            if inside and _words_left(layer, outer, claim) <= _ONLY_REPORTS:
+                yield Fault(f"{outer['id']} (author) holds little but {claim['id']}", "delete or shorten the author's claim", outer, ("start",))
 
 
-def _tells_of_stance(layer: LayerView, outer: Claim, inner: Claim) -> bool:
-    """Whether a stance is anchored inside the content of `outer` and outside of that of `inner`."""
-    return any(
-        holds(outer, stance["start"], stance["end"]) and not holds(inner, stance["start"], stance["end"]) for stance in layer.stances
+def _words_left(layer: LayerView, outer: Claim, inner: Claim) -> int:
+    """How many words of `outer` are neither content, cue nor claimer of `inner`."""
+    mentions = {entity["id"]: entity for entity in layer.entities}
+    spans = [*pieces(inner)] + [(mentions[name]["start"], mentions[name]["end"]) for name in inner["claimers"] if name in mentions]
+    if cue := inner.get("cue"):
+        spans.append((cue["start"], cue["end"]))
+    left = "".join(
+        " " if any(start <= at < end for start, end in spans) else (layer.text or "")[at] for at in range(outer["start"], outer["end"])
     )
+    return len(left.split())
