@@ -19,7 +19,7 @@ from tasrih import store
 from tasrih.check import RULES, check_corpus
 from tasrih.check.fix import fix_corpus
 from tasrih.check.rule import Rule
-from tasrih.check.spans import trimmed_off
+from tasrih.check.spans import proper_edges
 from tasrih.model import Document
 
 FIXABLE = [rule for rule in RULES.values() if rule.fixable]
@@ -143,10 +143,10 @@ def test_edges_that_hide_edges_are_trimmed_at_once(tmp_path: Path) -> None:
 @settings(deadline=None, max_examples=150)
 def test_trimming_is_done_once_and_inside(text: str, data: st.DataObject) -> None:
     start, end = data.draw(strategies.spans(len(text)))
-    span = trimmed_off(text, start, end)
+    span = proper_edges(text, start, end)
     if span is not None:
-        assert start <= span[0] < span[1] <= end and span != (start, end)
-        assert trimmed_off(text, *span) is None
+        assert start <= span[0] < span[1] <= len(text) and span != (start, end)
+        assert proper_edges(text, *span) is None
 
 
 @pytest.mark.parametrize(

@@ -271,17 +271,24 @@ def author_over_attributed(layer: LayerView, context: Context) -> Iterator[Fault
             continue
         for outer in own:
             inside = holds(outer, claim["start"], claim["end"]) and holds(outer, cue["start"], cue["end"])
-            if inside and _words_left(layer, outer, claim) <= _ONLY_REPORTS:
+            if inside and _words_left(layer, outer, claim) <= _ONLY_REPORTS and not _tells_of_stance(layer, outer, claim):
                 yield Fault(f"{outer['id']} (author) holds little but {claim['id']}", "delete or shorten the author's claim", outer, ("start",))
 
 
 def _words_left(layer: LayerView, outer: Claim, inner: Claim) -> int:
     """How many words of `outer` are neither content, cue nor claimer of `inner`."""
     mentions = {entity["id"]: entity for entity in layer.entities}
-    spans = [*pieces(inner)] + [(mentions[name]["start"], mentions[name]["end"]) for name in inner["claimers"] if name in mentions]
+    spans = pieces(inner) + [(mentions[name]["start"], mentions[name]["end"]) for name in inner["claimers"] if name in mentions]
     if cue := inner.get("cue"):
         spans.append((cue["start"], cue["end"]))
     left = "".join(
         " " if any(start <= at < end for start, end in spans) else (layer.text or "")[at] for at in range(outer["start"], outer["end"])
     )
     return len(left.split())
+
+
+def _tells_of_stance(layer: LayerView, outer: Claim, inner: Claim) -> bool:
+    """Whether a stance is anchored inside the content of `outer` and outside of that of `inner`."""
+    return any(
+        holds(outer, stance["start"], stance["end"]) and not holds(inner, stance["start"], stance["end"]) for stance in layer.stances
+    )

@@ -12,6 +12,7 @@ from tasrih.model import GOLD, Entity, LayerView, Zone
 from tasrih.text.tokens import bare
 
 _PREFIX = re.compile("[وف]?[بلك]?\\Z")
+_GAPS = frozenset(" \n.،\"")
 _TWO = "<e1 ORG>وزارة الصحة</e1> و<e2 GPE>تونس</e2>."
 
 
@@ -34,7 +35,7 @@ def starts_inside_a_word(layer: LayerView, context: Context) -> Iterator[Fault]:
         return
     for entity in layer.entities:
         start = entity["start"]
-        if start and text[start - 1].isalpha() and text[start : start + 1].isalpha():
+        if start and text[start - 1] not in _GAPS and text[start - 1].isalpha() and text[start : start + 1].isalpha():
             word_start = start
             while word_start and (text[word_start - 1].isalpha() or bare(text[word_start - 1]) == ""):
                 word_start -= 1
@@ -53,9 +54,10 @@ def ends_inside_a_word(layer: LayerView, context: Context) -> Iterator[Fault]:
     text = layer.text
     if text is None:
         return
+    length = len(text)
     for entity in layer.entities:
         end = entity["end"]
-        if end < len(text) and text[end].isalpha() and text[end - 1].isalpha():
+        if end < length and text[end] not in _GAPS and text[end].isalpha() and text[end - 1].isalpha():
             yield Fault(f"the word goes on with «{text[end]}»", "end the span where its word ends", entity, ("end",))
 
 
@@ -66,6 +68,8 @@ def stands_twice(layer: LayerView, context: Context) -> Iterator[Fault]:
 
     Two entities may share a span only with different labels.
     """
+    if len({(entity["start"], entity["end"], entity["label"]) for entity in layer.entities}) == len(layer.entities):
+        return
     seen: dict[tuple[int, int, str], str] = {}
     for entity in layer.entities:
         key = (entity["start"], entity["end"], entity["label"])
@@ -123,6 +127,9 @@ def referent_with_labels(layer: LayerView, context: Context) -> Iterator[Fault]:
 
     A title and its person (OCC and PER) do, a ministry and a date do not.
     """
+    first: dict[str, str] = {}
+    if all(first.setdefault(e["referent"], e["label"]) == e["label"] for e in layer.entities if e.get("referent")):  # type: ignore[arg-type]
+        return
     labels: dict[str, dict[str, Entity]] = defaultdict(dict)
     for entity in layer.entities:
         if referent := entity.get("referent"):

@@ -23,6 +23,7 @@ from tasrih.store import Corpus, Place, Reading, json_pointer
 _SCHEMA_CODE = {"layer": "L109", "entity": "E101", "claim": "C101", "stance": "S101"}
 _NEEDED = {"id", "rights", "text_sha256", "length", "zones", "event", "language", "origin"}
 _LONGEST_SHOWN = 60
+_ANNOTATION_ID = re.compile(r"[ecs][1-9][0-9]*\Z")
 _OFFSET_RULES = ("E102", "C102", "S102")
 
 
@@ -77,7 +78,10 @@ class Checker:
             findings.append(_schema_finding(path, message, document, place))
             if len(path) >= 3 and path[0] == "layers":
                 broken.add((str(path[1]), int(path[2])))
-                context.broken_ids.add(_id_of(document["layers"][str(path[1])][int(path[2])]))
+                name = _id_of(document["layers"][str(path[1])][int(path[2])])
+                context.broken_ids.add(name)
+                if not _ANNOTATION_ID.match(name):  # what refers to it cannot be told from what refers to nothing
+                    context.partial.add(str(path[1]))
             elif path[:1] == ["article"] and _NEEDED.isdisjoint([*path[1:2], *missing]):
                 context.broken_keys.update(map(str, path[1:2]))
             else:

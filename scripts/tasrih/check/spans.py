@@ -27,20 +27,23 @@ def _parts(record: Any) -> Iterator[tuple[Any, tuple[str | int, ...]]]:
 
 def _offsets(family: str) -> Callable[[LayerView, Context], Iterator[Fault]]:
     def rule(layer: LayerView, context: Context) -> Iterator[Fault]:
-        length = layer.article["length"]
+        length = layer.article["length"] if layer.text is None else min(layer.article["length"], len(layer.text))
         for record in _records(layer, family):
             if not record["start"] < record["end"] <= length:
                 yield _outside(record, record, length, ())
             cue = record.get("cue")
             if cue and not cue["start"] < cue["end"] <= length:
                 yield _outside(record, cue, length, ("cue",))
+            for index, (start, end) in enumerate(record.get("fragments", ())):
+                if max(start, end) > length:
+                    yield _outside(record, {"start": start, "end": end}, length, ("fragments", index))
 
     return rule
 
 
 def _outside(record: Any, part: Any, length: int, pointer: tuple[str | int, ...]) -> Fault:
     return Fault(f"[{part['start']}, {part['end']}) is empty or past the end: the text has {length} code points",
-                 "offsets are code points, half-open", record, (*pointer, "end"))
+                 "offsets are code points, half-open", record, pointer if pointer[:1] == ("fragments",) else (*pointer, "end"))
 
 
 def _quotes(family: str) -> Callable[[LayerView, Context], Iterator[Fault]]:
@@ -116,6 +119,7 @@ def _edges(family: str) -> Callable[[LayerView, Context], Iterator[Fault]]:
 _PAIRS = {"«": "»", "“": "”", '"': '"', "”": "“", "(": ")"}
 _CLOSING = frozenset(_PAIRS.values())
 _EDGE_MARKS = ".,،؛;:؟!"
+_MOST_MARKS = 1000
 
 
 def proper_edges(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -125,6 +129,16 @@ def proper_edges(text: str, start: int, end: int) -> tuple[int, int] | None:
     inside the span belongs to it.
     """
     first, last = start, end
+    for _ in range(_MOST_MARKS):
+        once = _edges_once(text, first, last)
+        if once == (first, last) or once[0] >= once[1]:
+            break
+        first, last = once
+    return (first, last) if (first, last) != (start, end) else None
+
+
+def _edges_once(text: str, first: int, last: int) -> tuple[int, int]:
+    """The span after one step: behind the mark at an edge there may stand another."""
     while first < last and (text[first].isspace() or text[first] in _EDGE_MARKS):
         first += 1
     while last > first and (text[last - 1].isspace() or text[last - 1] in _EDGE_MARKS):
@@ -138,7 +152,7 @@ def proper_edges(text: str, start: int, end: int) -> tuple[int, int] | None:
         last -= 1
     elif text[last : last + 1] in _CLOSING and _open_mark(inner) == text[last]:
         last += 1
-    return (first, last) if (first, last) != (start, end) and first < last else None
+    return first, last
 
 
 def _open_mark(words: str) -> str:
