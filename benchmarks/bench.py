@@ -49,7 +49,11 @@ def naive(shard: Path, out: Path) -> int:
     labels = store.open_corpus(CORPUS).settings["labels"]
     validator = Draft202012Validator(schema.complete("document", labels))
     columns = features(labels)["articles"]
-    wanted = {key: feature for key, feature in columns.items() if key in ("id", "event", "topic", "text", "entities")}
+    wanted = {
+        key: feature
+        for key, feature in columns.items()
+        if key in ("id", "event", "topic", "text", "entities")
+    }
 
     def rows():
         with shard.open(encoding="utf-8") as stream:
@@ -58,12 +62,24 @@ def naive(shard: Path, out: Path) -> int:
                 validator.validate(record)
                 article = record["article"]
                 entities = [
-                    {**dict.fromkeys(wanted["entities"][0]), "members": [], **{k: v for k, v in e.items() if k != "type"}}
+                    {
+                        **dict.fromkeys(wanted["entities"][0]),
+                        "members": [],
+                        **{k: v for k, v in e.items() if k != "type"},
+                    }
                     for e in record["layers"]["gold"][1:]
                 ]
-                yield {"id": article["id"], "event": article["event"], "topic": article["topic"], "text": record["text"], "entities": entities}
+                yield {
+                    "id": article["id"],
+                    "event": article["event"],
+                    "topic": article["topic"],
+                    "text": record["text"],
+                    "entities": entities,
+                }
 
-    made = datasets.Dataset.from_generator(rows, features=datasets.Features.from_dict(wanted), cache_dir=str(out))
+    made = datasets.Dataset.from_generator(
+        rows, features=datasets.Features.from_dict(wanted), cache_dir=str(out)
+    )
     return len(made)
 
 
@@ -120,7 +136,9 @@ def main() -> None:
         shard = Path(folder) / "articles.jsonl"
         with shard.open("wb") as stream:
             stream.writelines(lines(given.articles, given.entities))
-        print(f"{given.articles:,} articles of {given.entities} entities, {shard.stat().st_size / 1e6:.0f} MB, {given.rounds} rounds\n")
+        print(
+            f"{given.articles:,} articles of {given.entities} entities, {shard.stat().st_size / 1e6:.0f} MB, {given.rounds} rounds\n"
+        )
         found: dict[str, list[dict]] = {way: [] for way in WAYS}
         for number in range(given.rounds):
             for way in WAYS:
@@ -139,7 +157,9 @@ def show(articles: int, found: dict[str, list[dict]]) -> None:
     print(f"{'':42}{'articles/s':>12}{'peak MB':>10}{'× naive':>10}{'× load_dataset':>16}")
     for way, (words, _) in WAYS.items():
         peak = max(run["megabytes"] for run in found[way])
-        print(f"{words:42}{rate[way]:12,.0f}{peak:10,.0f}{rate[way] / rate['naive']:10.1f}{rate[way] / rate['json']:16.2f}")
+        print(
+            f"{words:42}{rate[way]:12,.0f}{peak:10,.0f}{rate[way] / rate['naive']:10.1f}{rate[way] / rate['json']:16.2f}"
+        )
 
 
 if __name__ == "__main__":

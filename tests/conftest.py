@@ -27,7 +27,9 @@ def founding_text() -> Path:
     """The founding article's text, which is not part of the repository."""
     path = SHARED / "articles" / "lavrov-pompeo-call.txt"
     if not path.is_file():
-        pytest.skip("the founding article's text is not at hand (../shared/articles), so nothing can be hydrated")
+        pytest.skip(
+            "the founding article's text is not at hand (../shared/articles), so nothing can be hydrated"
+        )
     return path
 
 

@@ -125,7 +125,9 @@ def write_example(root: Path, example: Example) -> Path:
     return root
 
 
-def write_corpus(root: Path, documents: list[Document], settings: dict[str, Any] | None = None) -> store.Corpus:
+def write_corpus(
+    root: Path, documents: list[Document], settings: dict[str, Any] | None = None
+) -> store.Corpus:
     """A valid corpus of `documents` in `root`, splits assigned."""
     root.mkdir(parents=True, exist_ok=True)
     (root / "corpus.toml").write_text(settings_toml(settings), "utf-8")

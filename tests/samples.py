@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from corpora import document
-
 from tasrih.model import Document
 
 SNIPPETS = {

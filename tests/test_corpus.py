@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import CHECKOUT
 
+from conftest import CHECKOUT
 from tasrih import store
 from tasrih.check import check_corpus
 from tasrih.formats import inline, label_studio
@@ -18,7 +18,20 @@ READINGS = [store.read_document(CORPUS, name, local_texts=False) for name in COR
 DOCUMENTS: list[Document] = [reading.document for reading in READINGS if reading.document is not None]
 WRITTEN = [document for document in DOCUMENTS if document["article"]["origin"] == "written"]
 GOLDS: list[LayerView] = [layer_view(document, GOLD) for document in DOCUMENTS]
-HIJRI = ("محرم", "صفر", "ربيع الأول", "ربيع الآخر", "جمادى", "رجب", "شعبان", "رمضان", "شوال", "ذي القعدة", "ذو القعدة", "ذي الحجة")
+HIJRI = (
+    "محرم",
+    "صفر",
+    "ربيع الأول",
+    "ربيع الآخر",
+    "جمادى",
+    "رجب",
+    "شعبان",
+    "رمضان",
+    "شوال",
+    "ذي القعدة",
+    "ذو القعدة",
+    "ذي الحجة",
+)
 
 
 def by_id(documents: list[Document]) -> list[object]:
@@ -42,7 +55,9 @@ def test_there_are_enough_of_each_kind() -> None:
     assert len(WRITTEN) >= 12
     assert sum(bool(document["article"].get("invented")) for document in WRITTEN) >= 3
     founding = next(document for document in DOCUMENTS if document["article"]["origin"] == "reported")
-    retelling = [document for document in WRITTEN if document["article"]["event"] == founding["article"]["event"]]
+    retelling = [
+        document for document in WRITTEN if document["article"]["event"] == founding["article"]["event"]
+    ]
     assert len(retelling) == 1
 
 
@@ -60,7 +75,9 @@ def test_shows_every_label_and_attribute() -> None:
     assert {claim["certainty"] for claim in claims} == {"certain", "probable", "possible", "unknown"}
     assert {stance["basis"] for stance in stances} == {"stated", "action", "wording", "formula"}
     assert any(claim["claimers"] == ["unnamed"] for claim in claims)
-    assert any("fragments" in claim and claim["mode"] == "direct" for claim in claims), "an interrupted quotation"
+    assert any("fragments" in claim and claim["mode"] == "direct" for claim in claims), (
+        "an interrupted quotation"
+    )
     assert any(claim.get("within") for claim in claims)
     assert any(stance["target"].startswith("c") for stance in stances), "a stance to a claim"
     assert any(entity.get("members") for entity in entities)
@@ -88,15 +105,26 @@ def test_inline_is_lossless(document: Document) -> None:
     read = inline.read(written)
     assert read.text == document["text"]
     assert read.annotations == document["layers"][GOLD][1:]
-    assert inline.write({**document, "layers": {GOLD: [document["layers"][GOLD][0], *read.annotations]}}) == written
+    assert (
+        inline.write({**document, "layers": {GOLD: [document["layers"][GOLD][0], *read.annotations]}})
+        == written
+    )
 
 
 @pytest.mark.parametrize("predictions", [False, True], ids=["annotations", "predictions"])
 @pytest.mark.parametrize("document", by_id(WRITTEN))
 def test_label_studio_is_lossless(document: Document, predictions: bool) -> None:
     labels = CORPUS.settings["labels"]
-    tasks = list(label_studio.write([document], labels, layer=GOLD, corpus_version="0.1.0", as_predictions=predictions))
-    export = label_studio.read(tasks, labels, "tasks.json", {document["article"]["id"]: document["text"] or ""}, predictions=predictions)
+    tasks = list(
+        label_studio.write([document], labels, layer=GOLD, corpus_version="0.1.0", as_predictions=predictions)
+    )
+    export = label_studio.read(
+        tasks,
+        labels,
+        "tasks.json",
+        {document["article"]["id"]: document["text"] or ""},
+        predictions=predictions,
+    )
     found = export.results[0]
     assert [found.header, *found.annotations] == document["layers"][GOLD]
     assert (found.article, found.text) == (document["article"]["id"], document["text"])
@@ -104,4 +132,8 @@ def test_label_studio_is_lossless(document: Document, predictions: bool) -> None
 
 def test_nothing_else_lies_among_the_articles() -> None:
     for path in Path(CHECKOUT / "corpus" / "articles").rglob("*"):
-        assert path.is_dir() or path.name in ("article.json", "text.txt", "gold.jsonl") or path.parent.name == "layers", path
+        assert (
+            path.is_dir()
+            or path.name in ("article.json", "text.txt", "gold.jsonl")
+            or path.parent.name == "layers"
+        ), path

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import CHECKOUT
 from typer.testing import CliRunner
 
+from conftest import CHECKOUT
 from tasrih import store
 from tasrih.check import check_corpus
 from tasrih.cli import app
@@ -67,8 +67,21 @@ def test_hydrate_check_build(corpus: Path, founding_text: Path, tmp_path: Path) 
     local = build(corpus, tmp_path / "dist", local=True).folder
     assert plain and local and local.name == plain.name + "+local"
     text = founding_text.read_text("utf-8")
-    tables = {path.parent.name: pq.read_table(path).to_pylist() for path in local.glob("data/*/*.parquet") if path.name.startswith(split(local))}
-    for config in ("articles", "entities", "claims", "stances", "ner", "attribution", "stance_pairs", "standoff"):
+    tables = {
+        path.parent.name: pq.read_table(path).to_pylist()
+        for path in local.glob("data/*/*.parquet")
+        if path.name.startswith(split(local))
+    }
+    for config in (
+        "articles",
+        "entities",
+        "claims",
+        "stances",
+        "ner",
+        "attribution",
+        "stance_pairs",
+        "standoff",
+    ):
         assert any(ID in (row.get("article"), row.get("id")) for row in tables[config]), config
     rows = [row for row in tables["entities"] if row["article"] == ID]
     assert len(rows) > 50
@@ -109,7 +122,9 @@ def test_no_tracked_file_holds_its_words(founding_text: Path) -> None:
             assert not runs(path.read_text("utf-8")) & withheld, name
 
 
-def test_a_build_is_the_same_with_and_without_the_text(corpus: Path, founding_text: Path, tmp_path: Path) -> None:
+def test_a_build_is_the_same_with_and_without_the_text(
+    corpus: Path, founding_text: Path, tmp_path: Path
+) -> None:
     without = build(corpus, tmp_path / "a").folder
     opened = store.open_corpus(corpus)
     assert store.hydrate(opened, founding_text)[0] == ID

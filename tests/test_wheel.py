@@ -9,10 +9,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from conftest import CHECKOUT
 from corpora import write_corpus
 from samples import documents
-
 from tasrih import schema
 
 
@@ -41,7 +41,10 @@ def test_works_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
     venv.create(environment, with_pip=True)
     python = environment / "bin" / "python"
     installed = subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheel], capture_output=True, text=True, cwd=tmp_path
+        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheel],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
     )
     if "No matching distribution" in installed.stderr:
         pytest.skip("no package registry at hand, so the wheel's dependencies cannot be installed")
@@ -54,7 +57,12 @@ def test_works_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
     run(tasrih, "show", "plain-00", "--html", "article.html", cwd=tmp_path)
     where = run(python, "-c", "from tasrih import schema; print(schema.folder())", cwd=tmp_path)
     assert str(environment) in where
-    imported = run(python, "-c", "import sys, tasrih.cli, tasrih.check; print('pyarrow' in sys.modules, 'jinja2' in sys.modules)", cwd=tmp_path)
+    imported = run(
+        python,
+        "-c",
+        "import sys, tasrih.cli, tasrih.check; print('pyarrow' in sys.modules, 'jinja2' in sys.modules)",
+        cwd=tmp_path,
+    )
     assert imported == "False False\n"
 
 

@@ -24,7 +24,9 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 import_app = typer.Typer(help="Bring annotations in from a file.", no_args_is_help=True)
-export_app = typer.Typer(help="Write articles with their annotations in another format.", no_args_is_help=True)
+export_app = typer.Typer(
+    help="Write articles with their annotations in another format.", no_args_is_help=True
+)
 app.add_typer(import_app, name="import")
 app.add_typer(export_app, name="export")
 
@@ -47,6 +49,10 @@ def fail(message: str) -> NoReturn:
     """Says what is wrong on stderr and ends with status 2."""
     print(f"tasrih: {message}", file=sys.stderr)
     sys.exit(2)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def progress(label: str) -> Callable[[Iterable[Any]], Iterable[Any]]:
@@ -72,7 +78,9 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Print the 
 
 @app.command()
 def check(
-    paths: Annotated[list[str] | None, typer.Argument(help="Article ids or folders, or JSON Lines shards; all without it.")] = None,
+    paths: Annotated[
+        list[str] | None, typer.Argument(help="Article ids or folders, or JSON Lines shards; all without it.")
+    ] = None,
     corpus: CorpusDir = CORPUS,
     select: Annotated[str, typer.Option(help="Only these codes or families, with commas: E103,P.")] = "",
     fix: Annotated[bool, typer.Option("--fix", help="Mend what is safe, then check.")] = False,
@@ -158,7 +166,9 @@ def _document(corpus: Path, article_id: str) -> tuple[store.Corpus, Any]:
 def export_inline(
     article_id: Annotated[str, typer.Argument(help="The article.")],
     out: Annotated[Path | None, typer.Argument(help="The file to write; stdout without it.")] = None,
-    layer: Annotated[str, typer.Option(help="The layer; the bare text where the article has none of that name.")] = "gold",
+    layer: Annotated[
+        str, typer.Option(help="The layer; the bare text where the article has none of that name.")
+    ] = "gold",
     corpus: CorpusDir = CORPUS,
 ) -> None:
     """Write one article as text with tags around spans, to annotate in any editor.
@@ -195,12 +205,14 @@ def import_inline(
     if text is None:
         fail(f"{file}: the text of {article_id} is withheld; run «tasrih hydrate FILE» first")
     if difference := inline.first_difference(text, parsed.text):
-        fail(f"{file}: the text is not that of {article_id}, {difference}; tags may be added, the text may not change")
+        fail(
+            f"{file}: the text is not that of {article_id}, {difference}; tags may be added, the text may not change"
+        )
     name = layer or parsed.header.get("annotator", "gold")
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     header = inline.header_for(document, parsed, name, opened.settings["guidelines"], TOOL, now)
     path = store.write_layer(opened, document["article"], name, header, parsed.annotations, text)
-    print(f"{path}: {len(parsed.annotations)} annotations")
+    print(f"{path}: {_count(len(parsed.annotations), 'annotation')}")
 
 
 def _bounded(file: Path) -> str:
@@ -218,14 +230,22 @@ def ingest(
     event: Annotated[str, typer.Option(help="The event that it is about, as a slug.")],
     topic: Annotated[str, typer.Option(help="One of the corpus's topics.")],
     licence: Annotated[str, typer.Option(help="SPDX identifier, or words.")],
-    withhold: Annotated[bool, typer.Option("--withhold", help="Keep the text out of the repository.")] = False,
+    withhold: Annotated[
+        bool, typer.Option("--withhold", help="Keep the text out of the repository.")
+    ] = False,
     title: Annotated[str | None, typer.Option(help="The headline.")] = None,
     author: Annotated[str | None, typer.Option(help="Who or what wrote it.")] = None,
-    written: Annotated[bool, typer.Option("--written", help="Written for this corpus, not reported elsewhere.")] = False,
-    invented: Annotated[bool, typer.Option("--invented", help="People, bodies and places are invented.")] = False,
+    written: Annotated[
+        bool, typer.Option("--written", help="Written for this corpus, not reported elsewhere.")
+    ] = False,
+    invented: Annotated[
+        bool, typer.Option("--invented", help="People, bodies and places are invented.")
+    ] = False,
     date: Annotated[str | None, typer.Option(help="Date of publication, YYYY-MM-DD.")] = None,
     language: Annotated[str, typer.Option(help="BCP 47 tag.")] = "ar",
-    metadata: Annotated[Path | None, typer.Option(help="A JSON file with further keys of article.json.")] = None,
+    metadata: Annotated[
+        Path | None, typer.Option(help="A JSON file with further keys of article.json.")
+    ] = None,
     corpus: CorpusDir = CORPUS,
 ) -> None:
     """Make an article from a text file. Credit lines at its end become metadata, subheadings zones.
@@ -283,7 +303,12 @@ def hydrate(
 @app.command()
 def build(
     out: Annotated[Path, typer.Option(help="Where the release's folder goes.")] = Path("dist"),
-    with_local_texts: Annotated[bool, typer.Option("--with-local-texts", help="Hydrated texts too; such a release may not leave the machine.")] = False,
+    with_local_texts: Annotated[
+        bool,
+        typer.Option(
+            "--with-local-texts", help="Hydrated texts too; such a release may not leave the machine."
+        ),
+    ] = False,
     corpus: CorpusDir = CORPUS,
 ) -> None:
     """Build the release that load_dataset reads. A corpus with errors is not built.
@@ -306,7 +331,9 @@ def build(
 @app.command()
 def verify(
     release: Annotated[Path, typer.Argument(help="The folder of a release.")],
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Build the corpus again and compare the tables' content.")] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Build the corpus again and compare the tables' content.")
+    ] = False,
     corpus: CorpusDir = CORPUS,
 ) -> None:
     """Verify that a release is what its manifest says; with --rebuild also that the corpus gives the same tables.
@@ -323,7 +350,9 @@ def verify(
     manifest = verifying.read_manifest(release)
     if rebuild and not findings:
         with tempfile.TemporaryDirectory() as folder:
-            again = building.build(corpus, Path(folder), local=bool(manifest["local"]), progress=progress("building"))
+            again = building.build(
+                corpus, Path(folder), local=bool(manifest["local"]), progress=progress("building")
+            )
             if again.folder is None:
                 fail(f"{corpus} has errors and cannot be built; run «tasrih check»")
             differing = verifying.differing_tables(manifest, verifying.read_manifest(again.folder))
@@ -333,7 +362,9 @@ def verify(
         print(f"{release}: the corpus gives other content for {table}")
     if findings or differing:
         raise typer.Exit(1)
-    print(f"{release}: {len(manifest['files'])} files and {len(manifest['tables'])} tables are what the manifest says")
+    print(
+        f"{release}: {len(manifest['files'])} files and {len(manifest['tables'])} tables are what the manifest says"
+    )
 
 
 @export_app.command("label-studio")
@@ -341,7 +372,9 @@ def export_label_studio(
     out: Annotated[Path, typer.Argument(help="A folder: config.xml and tasks.json are written into it.")],
     ids: Annotated[list[str] | None, typer.Argument(help="Article ids; all without it.")] = None,
     layer: Annotated[str, typer.Option(help="The layer.")] = "gold",
-    predictions: Annotated[bool, typer.Option("--predictions", help="As predictions to correct, not as annotations.")] = False,
+    predictions: Annotated[
+        bool, typer.Option("--predictions", help="As predictions to correct, not as annotations.")
+    ] = False,
     corpus: CorpusDir = CORPUS,
 ) -> None:
     """Write Label Studio's labelling config and tasks.
@@ -351,19 +384,39 @@ def export_label_studio(
     from tasrih.formats import label_studio
 
     opened = store.open_corpus(corpus)
-    documents = [document for name in ids or opened.ids() if (document := _document(corpus, name)[1])["text"] is not None]
+    documents = [
+        document
+        for name in ids or opened.ids()
+        if (document := _document(corpus, name)[1])["text"] is not None
+    ]
     settings = opened.settings
-    tasks = label_studio.write(documents, settings["labels"], layer=layer, corpus_version=settings["version"], as_predictions=predictions)
-    store.write_atomic(out / "config.xml", label_studio.config(settings["labels"], settings["languages"][0]).encode())
-    store.write_atomic(out / "tasks.json", json.dumps(list(tasks), ensure_ascii=False, indent=2).encode() + b"\n")
-    print(f"{out / 'tasks.json'}: {len(documents)} tasks; the labelling config is {out / 'config.xml'}")
+    tasks = label_studio.write(
+        documents,
+        settings["labels"],
+        layer=layer,
+        corpus_version=settings["version"],
+        as_predictions=predictions,
+    )
+    store.write_atomic(
+        out / "config.xml", label_studio.config(settings["labels"], settings["languages"][0]).encode()
+    )
+    store.write_atomic(
+        out / "tasks.json", json.dumps(list(tasks), ensure_ascii=False, indent=2).encode() + b"\n"
+    )
+    print(
+        f"{out / 'tasks.json'}: {_count(len(documents), 'task')}; the labelling config is {out / 'config.xml'}"
+    )
 
 
 @import_app.command("label-studio")
 def import_label_studio(
     file: Annotated[Path, typer.Argument(help="A JSON export of Label Studio.")],
-    layer: Annotated[str, typer.Option(help="The layer to write; without it each annotation's own, as it was exported.")] = "",
-    predictions: Annotated[bool, typer.Option("--predictions", help="Read predictions instead of annotations.")] = False,
+    layer: Annotated[
+        str, typer.Option(help="The layer to write; without it each annotation's own, as it was exported.")
+    ] = "",
+    predictions: Annotated[
+        bool, typer.Option("--predictions", help="Read predictions instead of annotations.")
+    ] = False,
     corpus: CorpusDir = CORPUS,
 ) -> None:
     """Read a JSON export of Label Studio into layers of the articles that were exported.
@@ -376,27 +429,37 @@ def import_label_studio(
 
     opened = store.open_corpus(corpus)
     readings = store.read_corpus(opened)
-    documents = {reading.document["article"]["id"]: reading.document for reading in readings if reading.document}
+    documents = {
+        reading.document["article"]["id"]: reading.document for reading in readings if reading.document
+    }
     texts = {name: document["text"] for name, document in documents.items() if document["text"] is not None}
     data = _bounded_bytes(file, label_studio.MAX_EXPORT)
     export = label_studio.read(data, opened.settings["labels"], str(file), texts, predictions=predictions)
     planned = [_planned(found, layer, documents, opened, file) for found in export.results]
     doubles = [name for name in planned if [p[:2] for p in planned].count(name[:2]) > 1]
     if doubles:
-        fail(f"{file}: {doubles[0][0]} has several annotations for layer «{doubles[0][1]}»; export one annotator at a time")
+        fail(
+            f"{file}: {doubles[0][0]} has several annotations for layer «{doubles[0][1]}»; export one annotator at a time"
+        )
     for article_id, name, header, found in planned:
         document = documents[article_id]
         path = store.write_layer(opened, document["article"], name, header, found, document["text"])
-        print(f"{path}: {len(found)} annotations")
-    for note in [f"{result.article}: {note}" for result in export.results for note in result.notes] + export.left_out:
+        print(f"{path}: {_count(len(found), 'annotation')}")
+    for note in [
+        f"{result.article}: {note}" for result in export.results for note in result.notes
+    ] + export.left_out:
         print(f"note: {note}", file=sys.stderr)
 
 
-def _planned(found: Any, layer: str, documents: dict[str, Any], corpus: store.Corpus, file: Path) -> tuple[str, str, Any, Any]:
+def _planned(
+    found: Any, layer: str, documents: dict[str, Any], corpus: store.Corpus, file: Path
+) -> tuple[str, str, Any, Any]:
     """Article, layer, header and annotations of one imported annotation. Ends with status 2 where it has no place."""
     if found.article is None or found.article not in documents:
         where = f"«{found.article}»" if found.article else f"task {found.task}, which names no article"
-        fail(f"{file}: {where}: there is no such article in {corpus.root}; ingest its text first, then export the tasks from here")
+        fail(
+            f"{file}: {where}: there is no such article in {corpus.root}; ingest its text first, then export the tasks from here"
+        )
     document = documents[found.article]
     name = layer or found.layer or "gold"
     header = found.header if found.header and found.header["annotator"] == name else None
@@ -463,8 +526,12 @@ def stats(corpus: CorpusDir = CORPUS) -> None:
 
     opened = store.open_corpus(corpus)
     splits = {record["article"]: record["split"] for record in store.read_splits(opened)[0]}
-    documents = [reading.document for reading in store.read_corpus(opened, local_texts=False) if reading.document]
-    unassigned = [document["article"]["id"] for document in documents if document["article"]["id"] not in splits]
+    documents = [
+        reading.document for reading in store.read_corpus(opened, local_texts=False) if reading.document
+    ]
+    unassigned = [
+        document["article"]["id"] for document in documents if document["article"]["id"] not in splits
+    ]
     if unassigned:
         fail(f"{unassigned[0]} stands in no split; run «tasrih check --fix»")
     figures = statistics(documents, splits)

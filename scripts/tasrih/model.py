@@ -261,4 +261,9 @@ class Finding:
 def text_order(annotation: Annotation) -> tuple[int, int, int, int]:
     """Sort key of a layer: by place, the longer span first, then by type and number of the id."""
     kinds: Sequence[str] = ("entity", "claim", "stance")
-    return (annotation["start"], -annotation["end"], kinds.index(annotation["type"]), int(annotation["id"][1:]))
+    return (
+        annotation["start"],
+        -annotation["end"],
+        kinds.index(annotation["type"]),
+        int(annotation["id"][1:]),
+    )

@@ -53,7 +53,9 @@ def split_of(group: str, shares: SplitShares) -> str:
     return "validation" if point < shares["test"] + shares["validation"] else "train"
 
 
-def assign(events: Mapping[str, str], frozen: Iterable[SplitAssignment], groups: Groups, shares: SplitShares) -> list[SplitAssignment]:
+def assign(
+    events: Mapping[str, str], frozen: Iterable[SplitAssignment], groups: Groups, shares: SplitShares
+) -> list[SplitAssignment]:
     """Assignments of every article of `events` (article → event); the frozen ones come back unchanged.
 
     A group with a frozen member goes where that member is. Frozen assignments of articles that are gone
@@ -61,7 +63,9 @@ def assign(events: Mapping[str, str], frozen: Iterable[SplitAssignment], groups:
     """
     kept = {record["article"]: record for record in frozen}
     decided = {groups.find(record["event"]): record["split"] for record in kept.values()}
-    open_groups = sorted({groups.find(event) for name, event in events.items() if name not in kept} - set(decided))
+    open_groups = sorted(
+        {groups.find(event) for name, event in events.items() if name not in kept} - set(decided)
+    )
     placed = {group: split_of(group, shares) for group in open_groups}
     _fill_empty(decided, placed, shares)
     decided |= placed

@@ -111,7 +111,9 @@ class Corpus:
     def folder(self, article_id: str) -> Path:
         """The folder of an article. Raises Misuse where the id is not one, so that no path gets out."""
         if not is_id(article_id):
-            raise Misuse(f"«{article_id}» is not an article id: lower-case letters, digits and single hyphens")
+            raise Misuse(
+                f"«{article_id}» is not an article id: lower-case letters, digits and single hyphens"
+            )
         return self.articles / article_id
 
     def ids(self) -> list[str]:
@@ -149,7 +151,9 @@ def open_corpus(root: Path) -> Corpus:
     settings = read_settings_file(root / "corpus.toml")
     empty: Any = {"entity": [], "stance": [], "topic": []}
     for error in schema.explain("corpus", empty, settings):
-        raise Misuse(f"{root / 'corpus.toml'}: {json_pointer(list(error.absolute_path))}: {error.message[:200]}")
+        raise Misuse(
+            f"{root / 'corpus.toml'}: {json_pointer(list(error.absolute_path))}: {error.message[:200]}"
+        )
     return Corpus(root, cast(Settings, settings))
 
 
@@ -166,7 +170,9 @@ def _repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     record = dict(pairs)
     if len(record) != len(pairs):
         names = [name for name, _ in pairs]
-        raise ValueError(f"the key «{next(n for n in names if names.count(n) > 1)}» stands twice in one object")
+        raise ValueError(
+            f"the key «{next(n for n in names if names.count(n) > 1)}» stands twice in one object"
+        )
     return record
 
 
@@ -180,7 +186,9 @@ def decode(raw: bytes) -> Any:
 def _read_file(path: Path) -> tuple[bytes | None, Problem | None]:
     try:
         if path.stat().st_size > MAX_FILE:
-            return None, Problem("too-large", str(path), 1, f"{path.stat().st_size:,} bytes; the bound is {MAX_FILE:,}")
+            return None, Problem(
+                "too-large", str(path), 1, f"{path.stat().st_size:,} bytes; the bound is {MAX_FILE:,}"
+            )
         return path.read_bytes(), None
     except FileNotFoundError:
         return None, Problem("missing", str(path), 1, "no such file")
@@ -263,7 +271,14 @@ def layer_files(folder: Path) -> tuple[list[tuple[str, Path]], list[Problem]]:
         if path.suffix == ".jsonl" and is_layer_name(name) and name != GOLD:
             found.append((name, path))
         elif not path.name.startswith("."):
-            problems.append(Problem("layer-name", str(path), 1, f"«{path.name}» is not the file of an annotator's layer, so it is not read"))
+            problems.append(
+                Problem(
+                    "layer-name",
+                    str(path),
+                    1,
+                    f"«{path.name}» is not the file of an annotator's layer, so it is not read",
+                )
+            )
     return found, problems
 
 
@@ -310,7 +325,9 @@ def read_local_text(corpus: Corpus, digest: object) -> str | None:
     return text if sha256(text) == digest else None
 
 
-def read_corpus(corpus: Corpus, ids: Iterable[str] | None = None, *, local_texts: bool = True) -> Iterator[Reading]:
+def read_corpus(
+    corpus: Corpus, ids: Iterable[str] | None = None, *, local_texts: bool = True
+) -> Iterator[Reading]:
     """Every article of the corpus (or `ids`), in the order of their ids."""
     for article_id in corpus.ids() if ids is None else ids:
         yield read_document(corpus, article_id, local_texts=local_texts)
@@ -397,7 +414,9 @@ def in_key_order(kind: str, record: Any) -> dict[str, Any]:
 def layer_bytes(header: Layer, annotations: Iterable[Annotation]) -> bytes:
     """A layer file: the header, then the annotations in text order, one a line."""
     lines: list[Any] = [in_key_order("layer", header)]
-    lines += [in_key_order(annotation["type"], annotation) for annotation in sorted(annotations, key=text_order)]
+    lines += [
+        in_key_order(annotation["type"], annotation) for annotation in sorted(annotations, key=text_order)
+    ]
     return b"".join(orjson.dumps(line) + b"\n" for line in lines)
 
 
@@ -409,8 +428,14 @@ def layer_path(corpus: Corpus, article_id: str, name: str) -> Path:
     return folder / "gold.jsonl" if name == GOLD else folder / "layers" / f"{name}.jsonl"
 
 
-def write_layer(corpus: Corpus, article: Article, name: str, header: Layer, annotations: Iterable[Annotation],
-                text: str | None) -> Path:
+def write_layer(
+    corpus: Corpus,
+    article: Article,
+    name: str,
+    header: Layer,
+    annotations: Iterable[Annotation],
+    text: str | None,
+) -> Path:
     """Writes a layer; for an article whose text is withheld, every quote becomes a keyed hash first.
 
     Returns the path. Raises Misuse where a quote would have to be hashed and there is no text for it.
@@ -483,11 +508,17 @@ def create_article(corpus: Corpus, article: Article, text: str) -> list[Path]:
     Raises Misuse where the metadata is not of the schema's shape, and where the article is there already.
     """
     for error in schema.explain("article", corpus.settings["labels"], article):
-        raise Misuse(f"{article['id']}: {json_pointer(list(error.absolute_path)) or 'article.json'}: {error.message[:200]}")
+        raise Misuse(
+            f"{article['id']}: {json_pointer(list(error.absolute_path)) or 'article.json'}: {error.message[:200]}"
+        )
     folder = corpus.folder(article["id"])
     if (folder / "article.json").exists():
         raise Misuse(f"{folder} is there already; its text never changes in place")
-    text_path = folder / "text.txt" if article["rights"]["redistribute"] else local_text_path(corpus, article["text_sha256"])
+    text_path = (
+        folder / "text.txt"
+        if article["rights"]["redistribute"]
+        else local_text_path(corpus, article["text_sha256"])
+    )
     write_atomic(text_path, text.encode())
     write_article(corpus, article)
     return [text_path, folder / "article.json"]

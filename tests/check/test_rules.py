@@ -20,7 +20,9 @@ def test_fires_on_the_bad_example(rule: Rule, tmp_path: Path) -> None:
     fired = [finding for finding in findings if finding.code == rule.code]
     assert fired, [str(finding) for finding in findings]
     assert all(finding.severity == rule.severity for finding in fired)
-    assert all(finding.line >= 1 and finding.message and finding.file.startswith(str(tmp_path)) for finding in fired)
+    assert all(
+        finding.line >= 1 and finding.message and finding.file.startswith(str(tmp_path)) for finding in fired
+    )
 
 
 @pytest.mark.parametrize("rule", ON_CORPORA, ids=lambda rule: rule.code)

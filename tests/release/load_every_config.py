@@ -26,7 +26,9 @@ def main(release: str) -> None:
                 assert first == table[0], (config, split)
                 assert streamed[split].features == table.features, (config, split)
                 names = {
-                    name: feature.names for name, feature in table.features.items() if isinstance(feature, datasets.ClassLabel)
+                    name: feature.names
+                    for name, feature in table.features.items()
+                    if isinstance(feature, datasets.ClassLabel)
                 }
                 splits[split] = {
                     "rows": len(table),

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+
 from corpora import document, patched, write_corpus
 from samples import documents
-
 from tasrih import store
 from tasrih.check import check_corpus
 from tasrih.release.build import build
@@ -38,7 +38,11 @@ def release(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def rows(release: Path, config: str) -> list[dict]:
-    return [row for path in sorted((release / "data" / config).glob("*.parquet")) for row in pq.read_table(path).to_pylist()]
+    return [
+        row
+        for path in sorted((release / "data" / config).glob("*.parquet"))
+        for row in pq.read_table(path).to_pylist()
+    ]
 
 
 def test_samples_are_clean(corpus: Path) -> None:
@@ -60,7 +64,9 @@ def test_rows_repeat_the_text(release: Path) -> None:
             text = texts[row["article"]]
             assert text[row["start"] : row["end"]] == row["text"]
             assert text[row["context_start"] :].startswith(row["context"])
-            assert row["context_start"] <= row["start"] and row["end"] <= row["context_start"] + len(row["context"])
+            assert row["context_start"] <= row["start"] and row["end"] <= row["context_start"] + len(
+                row["context"]
+            )
             assert row["uid"] == f"{row['article']}/{row['id']}"
     for row in rows(release, "ner"):
         for token, start in zip(row["tokens"], row["token_starts"], strict=True):
@@ -70,7 +76,9 @@ def test_rows_repeat_the_text(release: Path) -> None:
 
 
 def test_nested_and_flat_rows_agree(release: Path) -> None:
-    nested = {f"{article['id']}/{e['id']}": e for article in rows(release, "articles") for e in article["entities"]}
+    nested = {
+        f"{article['id']}/{e['id']}": e for article in rows(release, "articles") for e in article["entities"]
+    }
     for row in rows(release, "entities"):
         assert nested[row["uid"]] == {key: row[key] for key in nested[row["uid"]]}
 
@@ -159,11 +167,16 @@ def test_content_hash_sees_a_change(corpus: Path, release: Path, tmp_path: Path)
 
 
 def test_withheld_text_is_in_standoff_alone(tmp_path: Path) -> None:
-    withheld = document("<c1#cue>قالت</c1#cue> <e1 ORG>وزارة الكتمان</e1> إن <c1>السر محفوظ</c1>.\n=== roles\nc1 claimers=e1", "withheld")
+    withheld = document(
+        "<c1#cue>قالت</c1#cue> <e1 ORG>وزارة الكتمان</e1> إن <c1>السر محفوظ</c1>.\n=== roles\nc1 claimers=e1",
+        "withheld",
+    )
     root = tmp_path / "corpus"
     corpus = write_corpus(root, [*documents(), withheld])
     text = withheld["text"] or ""
-    article = patched(withheld, {"/article/rights": {"licence": "all rights reserved", "redistribute": False}})["article"]
+    article = patched(
+        withheld, {"/article/rights": {"licence": "all rights reserved", "redistribute": False}}
+    )["article"]
     store.write_article(corpus, article)
     (root / "articles" / "withheld" / "text.txt").unlink()
     lines = withheld["layers"]["gold"]
@@ -181,7 +194,9 @@ def test_withheld_text_is_in_standoff_alone(tmp_path: Path) -> None:
     before = {path: path.read_bytes() for path in plain.rglob("*") if path.is_file()}
     store.write_atomic(store.local_text_path(corpus, article["text_sha256"]), text.encode())
     again = build(root, tmp_path / "dist").folder
-    assert again == plain and {path: path.read_bytes() for path in plain.rglob("*") if path.is_file()} == before
+    assert (
+        again == plain and {path: path.read_bytes() for path in plain.rglob("*") if path.is_file()} == before
+    )
 
     local = build(root, tmp_path / "dist", local=True).folder
     assert local and local.name.endswith("+local")

@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from conftest import CHECKOUT
 from corpora import SETTINGS, write_corpus
 from samples import documents
-
 from tasrih import schema
 from tasrih.release.build import build
 from tasrih.release.tables import features, shapes_of
@@ -28,7 +28,9 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     second = {**documents()[0]}
     folder = root / "articles" / second["article"]["id"]
     (folder / "layers").mkdir()
-    gold = (folder / "gold.jsonl").read_text("utf-8").replace('"annotator": "gold"', '"annotator": "reader-a"')
+    gold = (
+        (folder / "gold.jsonl").read_text("utf-8").replace('"annotator": "gold"', '"annotator": "reader-a"')
+    )
     (folder / "layers" / "reader-a.jsonl").write_text(gold, "utf-8")
     folder = build(root, tmp_path_factory.mktemp("dist")).folder
     assert folder
@@ -37,7 +39,9 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def loaded(python: Path, release: Path, home: Path) -> dict:
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": str(home)}
-    done = subprocess.run([python, SCRIPT, release], capture_output=True, text=True, env=environment, cwd=home)
+    done = subprocess.run(
+        [python, SCRIPT, release], capture_output=True, text=True, env=environment, cwd=home
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout)  # type: ignore[no-any-return]
 
@@ -45,13 +49,19 @@ def loaded(python: Path, release: Path, home: Path) -> dict:
 def expectations(release: Path, found: dict) -> None:
     manifest = json.loads((release / "manifest.json").read_bytes())
     assert {(t["config"], t["split"]): t["rows"] for t in manifest["tables"]} == {
-        (config, split): table["rows"] for config, splits in found["configs"].items() for split, table in splits.items()
+        (config, split): table["rows"]
+        for config, splits in found["configs"].items()
+        for split, table in splits.items()
     }
     for config, shape in shapes_of(SETTINGS["labels"]).items():
         for table in found["configs"].get(config, {}).values():
             assert table["columns"] == list(shape.columns)
             assert table["arrow"] == str(shape.arrow.remove_metadata())
-            labels = {name: f["names"] for name, f in shape.columns.items() if isinstance(f, dict) and f.get("_type") == "ClassLabel"}
+            labels = {
+                name: f["names"]
+                for name, f in shape.columns.items()
+                if isinstance(f, dict) and f.get("_type") == "ClassLabel"
+            }
             assert table["labels"] == labels
     assert set(found["default"]["train"]) == set(shapes_of(SETTINGS["labels"])["articles"].columns)
 

@@ -51,47 +51,96 @@ def mixes_nobody(sources: list[str]) -> bool:
     return len(sources) > 1 and (AUTHOR in sources or UNNAMED in sources)
 
 
-@rule("C105", "error", "layer", mend="name entities, or exactly author, or exactly unnamed",
-      bad=Example(_SAID.replace("claimers=e1", "claimers=e1,author")), good=GOOD)
+@rule(
+    "C105",
+    "error",
+    "layer",
+    mend="name entities, or exactly author, or exactly unnamed",
+    bad=Example(_SAID.replace("claimers=e1", "claimers=e1,author")),
+    good=GOOD,
+)
 def claimers_mixed(layer: LayerView, context: Context) -> Iterator[Fault]:
     """Author or unnamed stands beside another claimer, or a claimer stands twice."""
     for claim in layer.claims:
         if mixes_nobody(claim["claimers"]) or len(set(claim["claimers"])) < len(claim["claimers"]):
-            yield Fault(f"claimers are {', '.join(claim['claimers'])}", "entity ids, or author alone, or unnamed alone", claim, ("claimers",))
+            yield Fault(
+                f"claimers are {', '.join(claim['claimers'])}",
+                "entity ids, or author alone, or unnamed alone",
+                claim,
+                ("claimers",),
+            )
 
 
-@rule("C106", "error", "layer", mend="set mode to unattributed exactly where the author is the claimer",
-      bad=Example(_SAID + " mode=unattributed"), good=Example("<c1>الحملة بدأت</c1>.\n=== roles\nc1 claimers=author"))
+@rule(
+    "C106",
+    "error",
+    "layer",
+    mend="set mode to unattributed exactly where the author is the claimer",
+    bad=Example(_SAID + " mode=unattributed"),
+    good=Example("<c1>الحملة بدأت</c1>.\n=== roles\nc1 claimers=author"),
+)
 def unattributed(layer: LayerView, context: Context) -> Iterator[Fault]:
     """The mode is unattributed and the claimer is not the author, or the other way round."""
     for claim in layer.claims:
         mode = claim.get("mode", UNSPECIFIED)
         if mode != UNSPECIFIED and (mode == "unattributed") != (claim["claimers"] == [AUTHOR]):
-            yield Fault(f"mode is {mode}, claimers are {', '.join(claim['claimers'])}", "one of the two is wrong", claim, ("mode",))
+            yield Fault(
+                f"mode is {mode}, claimers are {', '.join(claim['claimers'])}",
+                "one of the two is wrong",
+                claim,
+                ("mode",),
+            )
 
 
-@rule("C107", "error", "layer", mend="set via to none exactly where the claimer is author or unnamed",
-      bad=Example(_SAID + " via=none"), good=GOOD)
+@rule(
+    "C107",
+    "error",
+    "layer",
+    mend="set via to none exactly where the claimer is author or unnamed",
+    bad=Example(_SAID + " via=none"),
+    good=GOOD,
+)
 def via_without_claimer(layer: LayerView, context: Context) -> Iterator[Fault]:
     """Via says how a claimer is given although there is none, or none although there is one."""
     for claim in layer.claims:
         via = claim.get("via", UNSPECIFIED)
         if via != UNSPECIFIED and (via == "none") != (claim["claimers"] in ([AUTHOR], [UNNAMED])):
-            yield Fault(f"via is {via}, claimers are {', '.join(claim['claimers'])}", "one of the two is wrong", claim, ("via",))
+            yield Fault(
+                f"via is {via}, claimers are {', '.join(claim['claimers'])}",
+                "one of the two is wrong",
+                claim,
+                ("via",),
+            )
 
 
-@rule("C108", "error", "layer", mend="give the author's claim no cue: it is attributed where it has one",
-      bad=Example("<c1#cue>قالت</c1#cue> إن <c1>الحملة بدأت</c1>.\n=== roles\nc1 claimers=author"),
-      good=Example("<c1>الحملة بدأت</c1>.\n=== roles\nc1 claimers=author"))
+@rule(
+    "C108",
+    "error",
+    "layer",
+    mend="give the author's claim no cue: it is attributed where it has one",
+    bad=Example("<c1#cue>قالت</c1#cue> إن <c1>الحملة بدأت</c1>.\n=== roles\nc1 claimers=author"),
+    good=Example("<c1>الحملة بدأت</c1>.\n=== roles\nc1 claimers=author"),
+)
 def author_with_cue(layer: LayerView, context: Context) -> Iterator[Fault]:
     """A claim of the author has a cue."""
     for claim in layer.claims:
         if claim["claimers"] == [AUTHOR] and claim.get("cue"):
-            yield Fault("the author's own claim has a reporting word", "name the claimer, or delete the cue", claim, ("cue",))
+            yield Fault(
+                "the author's own claim has a reporting word",
+                "name the claimer, or delete the cue",
+                claim,
+                ("cue",),
+            )
 
 
-@rule("C109", "error", "layer", mend="set mode to indirect, or mend the span: quotation marks stand right round it",
-      bad=Example(_SAID + " mode=direct"), good=Example(_QUOTED))
+@rule(
+    "C109",
+    "error",
+    "layer",
+    mend="set mode to indirect, or mend the span: quotation marks stand right round it",
+    bad=Example(_SAID + " mode=direct"),
+    good=Example(_QUOTED),
+)
 def direct_without_quotes(layer: LayerView, context: Context) -> Iterator[Fault]:
     """The mode is direct and no quotation marks stand round the whole content.
 
@@ -101,7 +150,12 @@ def direct_without_quotes(layer: LayerView, context: Context) -> Iterator[Fault]
         if claim.get("mode") != "direct":
             continue
         if not all(_quoted(layer.text or "", start, end) for start, end in pieces(claim)):
-            yield Fault("no quotation marks stand round the whole content", "set mode to indirect, or mend the span", claim, ("mode",))
+            yield Fault(
+                "no quotation marks stand round the whole content",
+                "set mode to indirect, or mend the span",
+                claim,
+                ("mode",),
+            )
 
 
 def _quoted(text: str, start: int, end: int) -> bool:
@@ -119,17 +173,34 @@ def _inside_straight(text: str, start: int, end: int) -> bool:
     return before % 2 == 1 and '"' in text[end:] and text.count('"', start, end) % 2 == 0
 
 
-@rule("C110", "warning", "layer", mend="set mode to direct",
-      bad=Example(_QUOTED.replace(" mode=direct", "")), good=Example(_QUOTED))
+@rule(
+    "C110",
+    "warning",
+    "layer",
+    mend="set mode to direct",
+    bad=Example(_QUOTED.replace(" mode=direct", "")),
+    good=Example(_QUOTED),
+)
 def indirect_with_quotes(layer: LayerView, context: Context) -> Iterator[Fault]:
     """The mode is indirect and quotation marks stand right round the whole content."""
     for claim in layer.claims if layer.text is not None else ():
-        if claim.get("mode") == "indirect" and all(enclosed(layer.text or "", start, end) for start, end in pieces(claim)):
-            yield Fault("quotation marks stand round the whole content", "set mode to direct", claim, ("mode",))
+        if claim.get("mode") == "indirect" and all(
+            enclosed(layer.text or "", start, end) for start, end in pieces(claim)
+        ):
+            yield Fault(
+                "quotation marks stand round the whole content", "set mode to direct", claim, ("mode",)
+            )
 
 
-@rule("C111", "error", "layer", mend="set within to the innermost claim that holds cue and content", fixable=True,
-      bad=Example(_NESTED.replace(" within=c1", "")), good=Example(_NESTED))
+@rule(
+    "C111",
+    "error",
+    "layer",
+    mend="set within to the innermost claim that holds cue and content",
+    fixable=True,
+    bad=Example(_NESTED.replace(" within=c1", "")),
+    good=Example(_NESTED),
+)
 def within_wrong(layer: LayerView, context: Context) -> Iterator[Fault]:
     """Within is not the innermost claim whose content holds this cue and content."""
     for claim in layer.claims if layer.name not in context.partial else ():
@@ -137,14 +208,27 @@ def within_wrong(layer: LayerView, context: Context) -> Iterator[Fault]:
             continue
         expected = innermost(layer, claim)
         if claim.get("within") != expected and not (expected is None and "within" not in claim):
-            yield Fault(f"within is {claim.get('within')}, the innermost claim round it is {expected}",
-                        f"within should be {expected}", claim, ("within",))
+            yield Fault(
+                f"within is {claim.get('within')}, the innermost claim round it is {expected}",
+                f"within should be {expected}",
+                claim,
+                ("within",),
+            )
 
 
-@rule("C112", "error", "layer", mend="list the parts in text order; start and end are those of the first and the last",
-      bad=Example("«<c1#1>الحملة</c1#1>»، <c1#cue>قالت</c1#cue> <e1 ORG>الهيئة</e1>، «<c1#2>بدأت</c1#2>».\n=== roles\nc1 claimers=e1 mode=direct",
-                  {"/layers/gold/1/fragments": [[1, 7], [5, 9]]}),
-      good=Example("«<c1#1>الحملة</c1#1>»، <c1#cue>قالت</c1#cue> <e1 ORG>الهيئة</e1>، «<c1#2>بدأت</c1#2>».\n=== roles\nc1 claimers=e1 mode=direct"))
+@rule(
+    "C112",
+    "error",
+    "layer",
+    mend="list the parts in text order; start and end are those of the first and the last",
+    bad=Example(
+        "«<c1#1>الحملة</c1#1>»، <c1#cue>قالت</c1#cue> <e1 ORG>الهيئة</e1>، «<c1#2>بدأت</c1#2>».\n=== roles\nc1 claimers=e1 mode=direct",
+        {"/layers/gold/1/fragments": [[1, 7], [5, 9]]},
+    ),
+    good=Example(
+        "«<c1#1>الحملة</c1#1>»، <c1#cue>قالت</c1#cue> <e1 ORG>الهيئة</e1>، «<c1#2>بدأت</c1#2>».\n=== roles\nc1 claimers=e1 mode=direct"
+    ),
+)
 def fragments_wrong(layer: LayerView, context: Context) -> Iterator[Fault]:
     """The fragments overlap, are not in text order, or do not fill the claim's span from start to end."""
     for claim in layer.claims:
@@ -154,11 +238,24 @@ def fragments_wrong(layer: LayerView, context: Context) -> Iterator[Fault]:
         flat = [offset for part in fragments for offset in part]
         rising = all(first < second for first, second in itertools.pairwise(flat))
         if not rising or flat[0] != claim["start"] or flat[-1] != claim["end"]:
-            yield Fault(f"fragments {fragments} for [{claim['start']}, {claim['end']})", "parts rise and fill the span", claim, ("fragments",))
+            yield Fault(
+                f"fragments {fragments} for [{claim['start']}, {claim['end']})",
+                "parts rise and fill the span",
+                claim,
+                ("fragments",),
+            )
 
 
-@rule("C113", "warning", "layer", mend="end the content before its claimer, or use fragments",
-      bad=Example("<c1>الحملة بدأت كما <c1#cue>قالت</c1#cue> <e1 ORG>الهيئة</e1></c1>.\n=== roles\nc1 claimers=e1"), good=GOOD)
+@rule(
+    "C113",
+    "warning",
+    "layer",
+    mend="end the content before its claimer, or use fragments",
+    bad=Example(
+        "<c1>الحملة بدأت كما <c1#cue>قالت</c1#cue> <e1 ORG>الهيئة</e1></c1>.\n=== roles\nc1 claimers=e1"
+    ),
+    good=GOOD,
+)
 def claimer_inside(layer: LayerView, context: Context) -> Iterator[Fault]:
     """The claimer's mention stands inside the content of their own claim.
 
@@ -171,11 +268,24 @@ def claimer_inside(layer: LayerView, context: Context) -> Iterator[Fault]:
         for name in claim["claimers"]:
             entity = entities.get(name)
             if entity and holds(claim, entity["start"], entity["end"]):
-                yield Fault(f"claimer {name} stands inside the content", "use fragments, or another mention", claim, ("claimers",))
+                yield Fault(
+                    f"claimer {name} stands inside the content",
+                    "use fragments, or another mention",
+                    claim,
+                    ("claimers",),
+                )
 
 
-@rule("C114", "error", "layer", mend="use fragments where the cue interrupts the content",
-      bad=Example("<c1>الحملة <c1#cue>قالت</c1#cue> <e1 ORG>الهيئة</e1> بدأت</c1>.\n=== roles\nc1 claimers=e1 via=dropped"), good=GOOD)
+@rule(
+    "C114",
+    "error",
+    "layer",
+    mend="use fragments where the cue interrupts the content",
+    bad=Example(
+        "<c1>الحملة <c1#cue>قالت</c1#cue> <e1 ORG>الهيئة</e1> بدأت</c1>.\n=== roles\nc1 claimers=e1 via=dropped"
+    ),
+    good=GOOD,
+)
 def cue_inside(layer: LayerView, context: Context) -> Iterator[Fault]:
     """The cue stands inside the content that it reports."""
     for claim in layer.claims:
@@ -185,20 +295,53 @@ def cue_inside(layer: LayerView, context: Context) -> Iterator[Fault]:
 
 
 _ONLY_REPORTS = 2
-_OPENERS = ("إن ", "إنّ ", "أن ", "أنّ ", "بأن ", "بأنّ ", "إلى أن ", "إلى أنّ ", "أنه ", "إنه ", "أنها ", "إنها ", "بأنه ", "بأنها ")
+_OPENERS = (
+    "إن ",
+    "إنّ ",
+    "أن ",
+    "أنّ ",
+    "بأن ",
+    "بأنّ ",
+    "إلى أن ",
+    "إلى أنّ ",
+    "أنه ",
+    "إنه ",
+    "أنها ",
+    "إنها ",
+    "بأنه ",
+    "بأنها ",
+)
 
 
-@rule("C115", "warning", "layer", mend="begin the content behind إنّ، أنّ، بأن، إلى أن and the pronoun on it",
-      bad=Example("<c1#cue>قالت</c1#cue> <e1 ORG>الهيئة</e1> <c1>إن الحملة بدأت</c1>.\n=== roles\nc1 claimers=e1"), good=GOOD)
+@rule(
+    "C115",
+    "warning",
+    "layer",
+    mend="begin the content behind إنّ، أنّ، بأن، إلى أن and the pronoun on it",
+    bad=Example(
+        "<c1#cue>قالت</c1#cue> <e1 ORG>الهيئة</e1> <c1>إن الحملة بدأت</c1>.\n=== roles\nc1 claimers=e1"
+    ),
+    good=GOOD,
+)
 def starts_with_particle(layer: LayerView, context: Context) -> Iterator[Fault]:
     """The content begins with the particle that introduces it."""
-    for claim in layer.claims if layer.text is not None and layer.article["language"].startswith("ar") else ():
+    for claim in (
+        layer.claims if layer.text is not None and layer.article["language"].startswith("ar") else ()
+    ):
         if claim["claimers"] != [AUTHOR] and (layer.text or "").startswith(_OPENERS, claim["start"]):
             yield Fault("the content begins with its particle", "begin the span behind it", claim, ("start",))
 
 
-@rule("C116", "error", "layer", mend="delete one of the two, or let one claim have both claimers",
-      bad=Example("<c1#cue><c2#cue>قالت</c2#cue></c1#cue> <e1 ORG>الهيئة</e1> إن <c1><c2>الحملة بدأت</c2></c1>.\n=== roles\nc1 claimers=e1\nc2 claimers=e1"), good=GOOD)
+@rule(
+    "C116",
+    "error",
+    "layer",
+    mend="delete one of the two, or let one claim have both claimers",
+    bad=Example(
+        "<c1#cue><c2#cue>قالت</c2#cue></c1#cue> <e1 ORG>الهيئة</e1> إن <c1><c2>الحملة بدأت</c2></c1>.\n=== roles\nc1 claimers=e1\nc2 claimers=e1"
+    ),
+    good=GOOD,
+)
 def claim_stands_twice(layer: LayerView, context: Context) -> Iterator[Fault]:
     """The same content is claimed twice by the same claimers with the same cue."""
     seen: dict[tuple[object, ...], str] = {}
@@ -210,11 +353,20 @@ def claim_stands_twice(layer: LayerView, context: Context) -> Iterator[Fault]:
         seen.setdefault(key, claim["id"])
 
 
-@rule("C117", "error", "layer", mend="delete the claim: headings take entities only, credit lines nothing",
-      bad=Example("سطر.\n<c1>الحملة بدأت</c1>\nسطر.\n=== roles\nc1 claimers=author",
-                  {"/article/zones": [{"kind": "heading", "start": 5, "end": 16}]}),
-      good=Example("سطر.\nالحملة بدأت\n<c1>سطر جديد</c1>.\n=== roles\nc1 claimers=author",
-                   {"/article/zones": [{"kind": "heading", "start": 5, "end": 16}]}))
+@rule(
+    "C117",
+    "error",
+    "layer",
+    mend="delete the claim: headings take entities only, credit lines nothing",
+    bad=Example(
+        "سطر.\n<c1>الحملة بدأت</c1>\nسطر.\n=== roles\nc1 claimers=author",
+        {"/article/zones": [{"kind": "heading", "start": 5, "end": 16}]},
+    ),
+    good=Example(
+        "سطر.\nالحملة بدأت\n<c1>سطر جديد</c1>.\n=== roles\nc1 claimers=author",
+        {"/article/zones": [{"kind": "heading", "start": 5, "end": 16}]},
+    ),
+)
 def claim_in_zone(layer: LayerView, context: Context) -> Iterator[Fault]:
     """A claim stands in a heading or a credit line."""
     for claim in layer.claims:
@@ -222,9 +374,18 @@ def claim_in_zone(layer: LayerView, context: Context) -> Iterator[Fault]:
             yield Fault(f"{claim['id']} stands in a {zone['kind']}", "delete it", claim, ("start",))
 
 
-@rule("C118", "warning", "layer", mend="link to the nearest mention before the cue",
-      bad=Example("و<c1#cue>أضافت</c1#cue> أن <c1>الحملة بدأت</c1>، وعادت <e1 ORG>الهيئة</e1>.\n=== roles\nc1 claimers=e1 via=dropped"),
-      good=Example("<e1 ORG>الهيئة</e1> حضرت، و<c1#cue>أضافت</c1#cue> أن <c1>الحملة بدأت</c1>.\n=== roles\nc1 claimers=e1 via=dropped"))
+@rule(
+    "C118",
+    "warning",
+    "layer",
+    mend="link to the nearest mention before the cue",
+    bad=Example(
+        "و<c1#cue>أضافت</c1#cue> أن <c1>الحملة بدأت</c1>، وعادت <e1 ORG>الهيئة</e1>.\n=== roles\nc1 claimers=e1 via=dropped"
+    ),
+    good=Example(
+        "<e1 ORG>الهيئة</e1> حضرت، و<c1#cue>أضافت</c1#cue> أن <c1>الحملة بدأت</c1>.\n=== roles\nc1 claimers=e1 via=dropped"
+    ),
+)
 def antecedent_behind(layer: LayerView, context: Context) -> Iterator[Fault]:
     """A dropped or pronominal claimer links to a mention behind its cue.
 
@@ -238,26 +399,45 @@ def antecedent_behind(layer: LayerView, context: Context) -> Iterator[Fault]:
         at = cue["start"] if cue else claim["start"]
         for name in claim["claimers"]:
             if name in entities and entities[name]["start"] > at:
-                yield Fault(f"{name} stands behind the cue", "link to an earlier mention", claim, ("claimers",))
+                yield Fault(
+                    f"{name} stands behind the cue", "link to an earlier mention", claim, ("claimers",)
+                )
 
 
-@rule("C119", "warning", "layer", mend="state every attribute in gold",
-      bad=Example(_SAID + " -polarity"), good=GOOD)
+@rule(
+    "C119",
+    "warning",
+    "layer",
+    mend="state every attribute in gold",
+    bad=Example(_SAID + " -polarity"),
+    good=GOOD,
+)
 def gold_unspecified(layer: LayerView, context: Context) -> Iterator[Fault]:
     """A claim in gold leaves an attribute open."""
     if layer.name != GOLD:
         return
     for claim in layer.claims:
-        open_ = [key for key in ("via", "mode", "polarity", "certainty") if claim.get(key, UNSPECIFIED) == UNSPECIFIED]
+        open_ = [
+            key
+            for key in ("via", "mode", "polarity", "certainty")
+            if claim.get(key, UNSPECIFIED) == UNSPECIFIED
+        ]
         if claim.get("checkworthy") is None:
             open_.append("checkworthy")
         if open_:
             yield Fault(f"{', '.join(open_)} not stated", "decide", claim)
 
 
-@rule("C120", "warning", "layer", mend="delete one of the two, or mend the attributed claim's span",
-      bad=Example("<c2><c1#cue>قالت</c1#cue> <e1 ORG>الهيئة</e1> إن <c1>الحملة بدأت</c1></c2>.\n=== roles\nc1 claimers=e1 within=c2\nc2 claimers=author"),
-      good=GOOD)
+@rule(
+    "C120",
+    "warning",
+    "layer",
+    mend="delete one of the two, or mend the attributed claim's span",
+    bad=Example(
+        "<c2><c1#cue>قالت</c1#cue> <e1 ORG>الهيئة</e1> إن <c1>الحملة بدأت</c1></c2>.\n=== roles\nc1 claimers=e1 within=c2\nc2 claimers=author"
+    ),
+    good=GOOD,
+)
 def author_over_attributed(layer: LayerView, context: Context) -> Iterator[Fault]:
     """A claim of the author holds a whole attributed claim with its cue.
 
@@ -271,18 +451,30 @@ def author_over_attributed(layer: LayerView, context: Context) -> Iterator[Fault
             continue
         for outer in own:
             inside = holds(outer, claim["start"], claim["end"]) and holds(outer, cue["start"], cue["end"])
-            if inside and _words_left(layer, outer, claim) <= _ONLY_REPORTS and not _tells_of_stance(layer, outer, claim):
-                yield Fault(f"{outer['id']} (author) holds little but {claim['id']}", "delete or shorten the author's claim", outer, ("start",))
+            if (
+                inside
+                and _words_left(layer, outer, claim) <= _ONLY_REPORTS
+                and not _tells_of_stance(layer, outer, claim)
+            ):
+                yield Fault(
+                    f"{outer['id']} (author) holds little but {claim['id']}",
+                    "delete or shorten the author's claim",
+                    outer,
+                    ("start",),
+                )
 
 
 def _words_left(layer: LayerView, outer: Claim, inner: Claim) -> int:
     """How many words of `outer` are neither content, cue nor claimer of `inner`."""
     mentions = {entity["id"]: entity for entity in layer.entities}
-    spans = pieces(inner) + [(mentions[name]["start"], mentions[name]["end"]) for name in inner["claimers"] if name in mentions]
+    spans = pieces(inner) + [
+        (mentions[name]["start"], mentions[name]["end"]) for name in inner["claimers"] if name in mentions
+    ]
     if cue := inner.get("cue"):
         spans.append((cue["start"], cue["end"]))
     left = "".join(
-        " " if any(start <= at < end for start, end in spans) else (layer.text or "")[at] for at in range(outer["start"], outer["end"])
+        " " if any(start <= at < end for start, end in spans) else (layer.text or "")[at]
+        for at in range(outer["start"], outer["end"])
     )
     return len(left.split())
 
@@ -290,5 +482,6 @@ def _words_left(layer: LayerView, outer: Claim, inner: Claim) -> int:
 def _tells_of_stance(layer: LayerView, outer: Claim, inner: Claim) -> bool:
     """Whether a stance is anchored inside the content of `outer` and outside of that of `inner`."""
     return any(
-        holds(outer, stance["start"], stance["end"]) and not holds(inner, stance["start"], stance["end"]) for stance in layer.stances
+        holds(outer, stance["start"], stance["end"]) and not holds(inner, stance["start"], stance["end"])
+        for stance in layer.stances
     )

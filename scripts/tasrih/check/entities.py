@@ -12,7 +12,7 @@ from tasrih.model import GOLD, Entity, LayerView, Zone
 from tasrih.text.tokens import bare
 
 _PREFIX = re.compile("[وف]?[بلك]?\\Z")
-_GAPS = frozenset(" \n.،\"")
+_GAPS = frozenset(' \n.،"')
 _TWO = "<e1 ORG>وزارة الصحة</e1> و<e2 GPE>تونس</e2>."
 
 
@@ -21,9 +21,14 @@ def zone_of(zones: list[Zone], start: int, end: int) -> Zone | None:
     return next((zone for zone in zones if start < zone["end"] and end > zone["start"]), None)
 
 
-@rule("E105", "error", "layer", mend="begin the span at the word's start, or behind its proclitic",
-      bad=Example("ليبر<e1 GPE>تونس</e1>."),
-      good=Example("و<e1 GPE>ليبيا</e1> ل<e2 ORG>لأمم المتحدة</e2>."))
+@rule(
+    "E105",
+    "error",
+    "layer",
+    mend="begin the span at the word's start, or behind its proclitic",
+    bad=Example("ليبر<e1 GPE>تونس</e1>."),
+    good=Example("و<e1 GPE>ليبيا</e1> ل<e2 ORG>لأمم المتحدة</e2>."),
+)
 def starts_inside_a_word(layer: LayerView, context: Context) -> Iterator[Fault]:
     """The entity begins inside a word.
 
@@ -35,17 +40,33 @@ def starts_inside_a_word(layer: LayerView, context: Context) -> Iterator[Fault]:
         return
     for entity in layer.entities:
         start = entity["start"]
-        if start and text[start - 1] not in _GAPS and text[start - 1].isalpha() and text[start : start + 1].isalpha():
+        if (
+            start
+            and text[start - 1] not in _GAPS
+            and text[start - 1].isalpha()
+            and text[start : start + 1].isalpha()
+        ):
             word_start = start
             while word_start and (text[word_start - 1].isalpha() or bare(text[word_start - 1]) == ""):
                 word_start -= 1
             before = bare(text[word_start:start])
             if not _PREFIX.match(before):
-                yield Fault(f"«{before}» of the word is left out", "begin the span where the word begins", entity, ("start",))
+                yield Fault(
+                    f"«{before}» of the word is left out",
+                    "begin the span where the word begins",
+                    entity,
+                    ("start",),
+                )
 
 
-@rule("E106", "error", "layer", mend="end the span where its word ends",
-      bad=Example("<e1 GPE>فلسط</e1>ين."), good=Example("<e1 GPE>فلسطين</e1>."))
+@rule(
+    "E106",
+    "error",
+    "layer",
+    mend="end the span where its word ends",
+    bad=Example("<e1 GPE>فلسط</e1>ين."),
+    good=Example("<e1 GPE>فلسطين</e1>."),
+)
 def ends_inside_a_word(layer: LayerView, context: Context) -> Iterator[Fault]:
     """The entity ends inside a word.
 
@@ -58,23 +79,36 @@ def ends_inside_a_word(layer: LayerView, context: Context) -> Iterator[Fault]:
     for entity in layer.entities:
         end = entity["end"]
         if end < length and text[end] not in _GAPS and text[end].isalpha() and text[end - 1].isalpha():
-            yield Fault(f"the word goes on with «{text[end]}»", "end the span where its word ends", entity, ("end",))
+            yield Fault(
+                f"the word goes on with «{text[end]}»", "end the span where its word ends", entity, ("end",)
+            )
 
 
-@rule("E107", "error", "layer", mend="delete one of the two", fixable=True,
-      bad=Example("<e1 ORG><e2 ORG>الهيئة</e2></e1> هنا."), good=Example("<e1 OCC><e2 PER>الرئيس</e2></e1> هنا."))
+@rule(
+    "E107",
+    "error",
+    "layer",
+    mend="delete one of the two",
+    fixable=True,
+    bad=Example("<e1 ORG><e2 ORG>الهيئة</e2></e1> هنا."),
+    good=Example("<e1 OCC><e2 PER>الرئيس</e2></e1> هنا."),
+)
 def stands_twice(layer: LayerView, context: Context) -> Iterator[Fault]:
     """The same mention stands twice.
 
     Two entities may share a span only with different labels.
     """
-    if len({(entity["start"], entity["end"], entity["label"]) for entity in layer.entities}) == len(layer.entities):
+    if len({(entity["start"], entity["end"], entity["label"]) for entity in layer.entities}) == len(
+        layer.entities
+    ):
         return
     seen: dict[tuple[int, int, str], str] = {}
     for entity in layer.entities:
         key = (entity["start"], entity["end"], entity["label"])
         if key in seen:
-            yield Fault(f"{entity['id']} is the same span and label as {seen[key]}", f"delete {entity['id']}", entity)
+            yield Fault(
+                f"{entity['id']} is the same span and label as {seen[key]}", f"delete {entity['id']}", entity
+            )
         seen.setdefault(key, entity["id"])
 
 
@@ -89,8 +123,14 @@ def _in_roles(layer: LayerView) -> set[str]:
     return used
 
 
-@rule("E108", "warning", "layer", mend="give it its role, or delete it",
-      bad=Example("<e1 ORG>الوزارة</e1> هنا.\n=== roles\ne1 form=nominal"), good=CLEAN)
+@rule(
+    "E108",
+    "warning",
+    "layer",
+    mend="give it its role, or delete it",
+    bad=Example("<e1 ORG>الوزارة</e1> هنا.\n=== roles\ne1 form=nominal"),
+    good=CLEAN,
+)
 def nominal_without_role(layer: LayerView, context: Context) -> Iterator[Fault]:
     """A nominal fills no role.
 
@@ -103,11 +143,22 @@ def nominal_without_role(layer: LayerView, context: Context) -> Iterator[Fault]:
     used = _in_roles(layer)
     for entity in nominals:
         if entity["id"] not in used:
-            yield Fault(f"{entity['id']} is nominal and fills no role", "give it its role, or delete it", entity, ("form",))
+            yield Fault(
+                f"{entity['id']} is nominal and fills no role",
+                "give it its role, or delete it",
+                entity,
+                ("form",),
+            )
 
 
-@rule("E109", "error", "layer", mend="name the collective's listed members, without itself",
-      bad=Example(_TWO + "\n=== roles\ne1 members=e1"), good=Example(_TWO + "\n=== roles\ne1 members=e2"))
+@rule(
+    "E109",
+    "error",
+    "layer",
+    mend="name the collective's listed members, without itself",
+    bad=Example(_TWO + "\n=== roles\ne1 members=e1"),
+    good=Example(_TWO + "\n=== roles\ne1 members=e2"),
+)
 def member_of_itself(layer: LayerView, context: Context) -> Iterator[Fault]:
     """A collective is its own member."""
     for entity in layer.entities:
@@ -119,16 +170,25 @@ def member_of_itself(layer: LayerView, context: Context) -> Iterator[Fault]:
 _ALIKE = [{"PER", "OCC"}, {"GPE", "NORP"}, {"ORG", "NORP"}, {"ORG", "MEDIA"}, {"PER", "NORP"}]
 
 
-@rule("E110", "warning", "layer", mend="mend the label, or give the mentions referents of their own",
-      bad=Example(_TWO + "\n=== roles\ne1 referent=x\ne2 referent=x"),
-      good=Example("<e1 OCC>الرئيس</e1> <e2 PER>سعيد الوافي</e2>.\n=== roles\ne1 referent=said\ne2 referent=said"))
+@rule(
+    "E110",
+    "warning",
+    "layer",
+    mend="mend the label, or give the mentions referents of their own",
+    bad=Example(_TWO + "\n=== roles\ne1 referent=x\ne2 referent=x"),
+    good=Example(
+        "<e1 OCC>الرئيس</e1> <e2 PER>سعيد الوافي</e2>.\n=== roles\ne1 referent=said\ne2 referent=said"
+    ),
+)
 def referent_with_labels(layer: LayerView, context: Context) -> Iterator[Fault]:
     """Mentions of one referent have labels that do not go together.
 
     A title and its person (OCC and PER) do, a ministry and a date do not.
     """
     first: dict[str, str] = {}
-    if all(first.setdefault(e["referent"], e["label"]) == e["label"] for e in layer.entities if e.get("referent")):  # type: ignore[arg-type]
+    if all(
+        first.setdefault(e["referent"], e["label"]) == e["label"] for e in layer.entities if e.get("referent")
+    ):  # type: ignore[arg-type]
         return
     labels: dict[str, dict[str, Entity]] = defaultdict(dict)
     for entity in layer.entities:
@@ -137,26 +197,44 @@ def referent_with_labels(layer: LayerView, context: Context) -> Iterator[Fault]:
     for referent, found in labels.items():
         if len(found) > 1 and not any(found.keys() <= pair for pair in _ALIKE):
             last = list(found.values())[-1]
-            yield Fault(f"«{referent}» is {' and '.join(found)}", "mend a label or the referent", last, ("referent",))
+            yield Fault(
+                f"«{referent}» is {' and '.join(found)}", "mend a label or the referent", last, ("referent",)
+            )
 
 
-@rule("E111", "error", "layer", mend="keep the right item for all mentions of the referent",
-      bad=Example(_TWO + "\n=== roles\ne1 referent=x wikidata=Q1\ne2 referent=x wikidata=Q2"),
-      good=Example(_TWO + "\n=== roles\ne1 referent=x wikidata=Q1\ne2 referent=y wikidata=Q2"))
+@rule(
+    "E111",
+    "error",
+    "layer",
+    mend="keep the right item for all mentions of the referent",
+    bad=Example(_TWO + "\n=== roles\ne1 referent=x wikidata=Q1\ne2 referent=x wikidata=Q2"),
+    good=Example(_TWO + "\n=== roles\ne1 referent=x wikidata=Q1\ne2 referent=y wikidata=Q2"),
+)
 def referent_with_items(layer: LayerView, context: Context) -> Iterator[Fault]:
     """Mentions of one referent name different Wikidata items."""
     items: dict[str, str] = {}
     for entity in layer.entities:
         referent, item = entity.get("referent"), entity.get("wikidata")
         if referent and item and items.setdefault(referent, item) != item:
-            yield Fault(f"«{referent}» is {items[referent]} elsewhere, {item} here", "keep one", entity, ("wikidata",))
+            yield Fault(
+                f"«{referent}» is {items[referent]} elsewhere, {item} here", "keep one", entity, ("wikidata",)
+            )
 
 
-@rule("E112", "error", "layer", mend="delete the entity: credit lines take nothing",
-      bad=Example("<e1 ORG>الهيئة</e1> هنا.\nالمصدر: <e2 MEDIA>وكالة</e2>",
-                  {"/article/zones": [{"kind": "credit", "start": 12, "end": 25}]}),
-      good=Example("<e1 ORG>الهيئة</e1> هنا.\nالمصدر: وكالة",
-                   {"/article/zones": [{"kind": "credit", "start": 12, "end": 25}]}))
+@rule(
+    "E112",
+    "error",
+    "layer",
+    mend="delete the entity: credit lines take nothing",
+    bad=Example(
+        "<e1 ORG>الهيئة</e1> هنا.\nالمصدر: <e2 MEDIA>وكالة</e2>",
+        {"/article/zones": [{"kind": "credit", "start": 12, "end": 25}]},
+    ),
+    good=Example(
+        "<e1 ORG>الهيئة</e1> هنا.\nالمصدر: وكالة",
+        {"/article/zones": [{"kind": "credit", "start": 12, "end": 25}]},
+    ),
+)
 def entity_in_credits(layer: LayerView, context: Context) -> Iterator[Fault]:
     """An entity stands in a credit line.
 
@@ -201,8 +279,14 @@ def left_out(layer: LayerView) -> Iterator[tuple[Entity, int]]:
             at = text.find(name, end)
 
 
-@rule("E113", "warning", "layer", mend="annotate the mention too, or say in a note why it is none",
-      bad=Example("<e1 GPE>تونس</e1> ثم تونس."), good=Example("<e1 GPE>تونس</e1> ثم <e2 GPE>تونس</e2>."))
+@rule(
+    "E113",
+    "warning",
+    "layer",
+    mend="annotate the mention too, or say in a note why it is none",
+    bad=Example("<e1 GPE>تونس</e1> ثم تونس."),
+    good=Example("<e1 GPE>تونس</e1> ثم <e2 GPE>تونس</e2>."),
+)
 def name_left_out(layer: LayerView, context: Context) -> Iterator[Fault]:
     """A name that is annotated elsewhere in the article is not annotated here.
 
@@ -211,5 +295,9 @@ def name_left_out(layer: LayerView, context: Context) -> Iterator[Fault]:
     if layer.name != GOLD or layer.text is None or context.broken_ids or GOLD in context.partial:
         return
     for entity, at in left_out(layer):
-        yield Fault(f"«{layer.text[entity['start']:entity['end']]}» stands at {at} too, without an annotation",
-                    "annotate it there", entity, ("text",))
+        yield Fault(
+            f"«{layer.text[entity['start'] : entity['end']]}» stands at {at} too, without an annotation",
+            "annotate it there",
+            entity,
+            ("text",),
+        )

@@ -32,7 +32,9 @@ def shown(example: Example) -> str:
     lines += [f"with {file} {_content(content)}" for file, content in example.files.items()]
     lines += [f"with {key} = {value!r} in corpus.toml" for key, value in example.settings.items()]
     if example.splits is not None:
-        lines += ["with splits.jsonl " + ("\n".join(json.dumps(record) for record in example.splits) or "empty")]
+        lines += [
+            "with splits.jsonl " + ("\n".join(json.dumps(record) for record in example.splits) or "empty")
+        ]
     return "\n".join(lines)
 
 
@@ -47,4 +49,6 @@ def _value(value: object) -> str:
 def _content(content: bytes | None) -> str:
     if content is None:
         return "deleted"
-    return "holding " + (repr(content) if len(content) <= 100 else f"{content[:40]!r} … ({len(content):,} bytes)")
+    return "holding " + (
+        repr(content) if len(content) <= 100 else f"{content[:40]!r} … ({len(content):,} bytes)"
+    )

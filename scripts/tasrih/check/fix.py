@@ -50,7 +50,9 @@ def _fix_layer(corpus: Corpus, document: Document, name: str, path: Path) -> boo
         after = store.layer_bytes(cast(Layer, lines[0]), fixed)
     else:
         key = QuoteKey(text or "")
-        out = fixed if article["rights"]["redistribute"] else [store.strip_quotes(line, key) for line in fixed]
+        out = (
+            fixed if article["rights"]["redistribute"] else [store.strip_quotes(line, key) for line in fixed]
+        )
         after = store.layer_bytes(cast(Layer, lines[0]), out)
     if after == before:
         return False
@@ -60,7 +62,11 @@ def _fix_layer(corpus: Corpus, document: Document, name: str, path: Path) -> boo
 
 def _well_formed(corpus: Corpus, document: Document, lines: list[Any]) -> bool:
     verdict = schema.verdict("document", corpus.settings["labels"])
-    headed = bool(lines) and lines[0].get("type") == "layer" and all(line.get("type") != "layer" for line in lines[1:])
+    headed = (
+        bool(lines)
+        and lines[0].get("type") == "layer"
+        and all(line.get("type") != "layer" for line in lines[1:])
+    )
     return headed and verdict.is_valid(document) and not has_fractions(document)
 
 
@@ -86,7 +92,9 @@ def _without_doubles(annotations: list[Annotation], used: set[str]) -> Iterator[
     """`annotations` without each entity that another says all of, but for its id, and that nothing refers to."""
     alike: dict[bytes, list[Annotation]] = defaultdict(list)
     for annotation in annotations:
-        said = {key: value for key, value in annotation.items() if key != "id" or annotation["type"] != "entity"}
+        said = {
+            key: value for key, value in annotation.items() if key != "id" or annotation["type"] != "entity"
+        }
         alike[orjson.dumps(said, option=orjson.OPT_SORT_KEYS)].append(annotation)
     for same in alike.values():
         yield from [one for one in same if one["id"] in used or one["type"] != "entity"] or same[:1]
@@ -121,7 +129,11 @@ def _fix_splits(corpus: Corpus) -> list[str]:
     article_verdict = schema.verdict("article", corpus.settings["labels"])
     for reading in store.read_corpus(corpus):
         article: Any = reading.document and reading.document["article"]
-        if reading.document and article_verdict.is_valid(article) and article["id"] == Path(reading.place.article).parent.name:
+        if (
+            reading.document
+            and article_verdict.is_valid(article)
+            and article["id"] == Path(reading.place.article).parent.name
+        ):
             events[article["id"]] = article["event"]
             if reading.document["text"]:
                 texts.append((article["id"], reading.document["text"]))

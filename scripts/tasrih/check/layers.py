@@ -12,52 +12,108 @@ from tasrih.model import AUTHOR, GOLD, UNNAMED, Document, LayerView, text_order
 _HEADER = ("layers",)
 
 
-@rule("L111", "error", "document", mend="put the header back as the first line, and only there",
-      bad=Example(BASE, {"/layers/gold/0": REMOVE}), good=CLEAN)
+@rule(
+    "L111",
+    "error",
+    "document",
+    mend="put the header back as the first line, and only there",
+    bad=Example(BASE, {"/layers/gold/0": REMOVE}),
+    good=CLEAN,
+)
 def header_missing(document: Document, context: Context) -> Iterator[Fault]:
     """The layer does not begin with its header, or has a second one."""
     for name, lines in document["layers"].items():
         kinds = [line["type"] for line in lines]
         if kinds[:1] != ["layer"] and name not in context.partial:
-            yield Fault("the first line is not the layer's header", "put it back", pointer=("layers", name, 0))
+            yield Fault(
+                "the first line is not the layer's header", "put it back", pointer=("layers", name, 0)
+            )
         for index, kind in enumerate(kinds[1:], start=1):
             if kind == "layer":
                 yield Fault("a second header", "delete it", pointer=("layers", name, index))
 
 
-@rule("L112", "error", "layer", mend="restore the header, or put the file where it belongs",
-      bad=Example(BASE, {"/layers/gold/0/article": "other"}), good=CLEAN)
+@rule(
+    "L112",
+    "error",
+    "layer",
+    mend="restore the header, or put the file where it belongs",
+    bad=Example(BASE, {"/layers/gold/0/article": "other"}),
+    good=CLEAN,
+)
 def header_of_another(layer: LayerView, context: Context) -> Iterator[Fault]:
     """The layer is that of another article."""
     if layer.header["article"] != layer.article["id"]:
-        yield Fault(f"the header says «{layer.header['article']}», the article is «{layer.article['id']}»", "", layer.header, ("article",))
+        yield Fault(
+            f"the header says «{layer.header['article']}», the article is «{layer.article['id']}»",
+            "",
+            layer.header,
+            ("article",),
+        )
 
 
-@rule("L113", "error", "layer", mend="annotate the present text, or move the annotations by «tasrih reanchor»",
-      bad=Example(BASE, {"/layers/gold/0/text_sha256": "1" * 64}), good=CLEAN)
+@rule(
+    "L113",
+    "error",
+    "layer",
+    mend="restore the text that was annotated, or annotate the present one",
+    bad=Example(BASE, {"/layers/gold/0/text_sha256": "1" * 64}),
+    good=CLEAN,
+)
 def annotated_other_text(layer: LayerView, context: Context) -> Iterator[Fault]:
     """The layer was annotated on another text."""
     if layer.header["text_sha256"] != layer.article["text_sha256"]:
-        yield Fault("text_sha256 is not that of article.json", "was the text changed?", layer.header, ("text_sha256",))
+        yield Fault(
+            "text_sha256 is not that of article.json", "was the text changed?", layer.header, ("text_sha256",)
+        )
 
 
-@rule("L114", "error", "layer", mend="rename the file or mend the header", bad=Example(BASE, {"/layers/gold/0/annotator": "zaid"}), good=CLEAN)
+@rule(
+    "L114",
+    "error",
+    "layer",
+    mend="rename the file or mend the header",
+    bad=Example(BASE, {"/layers/gold/0/annotator": "zaid"}),
+    good=CLEAN,
+)
 def annotator_differs(layer: LayerView, context: Context) -> Iterator[Fault]:
     """The annotator is not the layer's name."""
     if layer.header["annotator"] != layer.name:
-        yield Fault(f"the header says «{layer.header['annotator']}», the layer is «{layer.name}»", "", layer.header, ("annotator",))
+        yield Fault(
+            f"the header says «{layer.header['annotator']}», the layer is «{layer.name}»",
+            "",
+            layer.header,
+            ("annotator",),
+        )
 
 
-@rule("L115", "warning", "layer", mend="go through the layer after the present guidelines, or say in the release why not",
-      bad=Example(BASE, {"/layers/gold/0/guidelines": "0.9"}), good=CLEAN)
+@rule(
+    "L115",
+    "warning",
+    "layer",
+    mend="go through the layer after the present guidelines, or say in the release why not",
+    bad=Example(BASE, {"/layers/gold/0/guidelines": "0.9"}),
+    good=CLEAN,
+)
 def guidelines_differ(layer: LayerView, context: Context) -> Iterator[Fault]:
     """The gold layer follows other guidelines than the corpus's."""
     if layer.name == GOLD and layer.header["guidelines"] != context.settings["guidelines"]:
-        yield Fault(f"{layer.header['guidelines']}, the corpus has {context.settings['guidelines']}", "", layer.header, ("guidelines",))
+        yield Fault(
+            f"{layer.header['guidelines']}, the corpus has {context.settings['guidelines']}",
+            "",
+            layer.header,
+            ("guidelines",),
+        )
 
 
-@rule("L116", "error", "layer", mend="give one of the two another id, and mend what refers to it",
-      bad=Example("<e1 ORG>الهيئة</e1> و<e2 GPE>تونس</e2>.", {"/layers/gold/2/id": "e1"}), good=CLEAN)
+@rule(
+    "L116",
+    "error",
+    "layer",
+    mend="give one of the two another id, and mend what refers to it",
+    bad=Example("<e1 ORG>الهيئة</e1> و<e2 GPE>تونس</e2>.", {"/layers/gold/2/id": "e1"}),
+    good=CLEAN,
+)
 def id_stands_twice(layer: LayerView, context: Context) -> Iterator[Fault]:
     """An id stands twice in the layer."""
     if len({annotation["id"] for annotation in layer.annotations}) == len(layer.annotations):
@@ -65,7 +121,9 @@ def id_stands_twice(layer: LayerView, context: Context) -> Iterator[Fault]:
     seen: set[str] = set()
     for annotation in layer.annotations:
         if annotation["id"] in seen:
-            yield Fault(f"«{annotation['id']}» stands twice", "give one of them another id", annotation, ("id",))
+            yield Fault(
+                f"«{annotation['id']}» stands twice", "give one of them another id", annotation, ("id",)
+            )
         seen.add(annotation["id"])
 
 
@@ -89,7 +147,14 @@ def _references(layer: LayerView) -> Iterator[tuple[Any, str, str]]:
         yield stance, "target", stance["target"]
 
 
-@rule("L117", "error", "layer", mend="name an annotation that is there", bad=Example(BASE.replace("claimers=e1", "claimers=e7")), good=CLEAN)
+@rule(
+    "L117",
+    "error",
+    "layer",
+    mend="name an annotation that is there",
+    bad=Example(BASE.replace("claimers=e1", "claimers=e7")),
+    good=CLEAN,
+)
 def dangling_role(layer: LayerView, context: Context) -> Iterator[Fault]:
     """A role names an annotation that is not there."""
     ids: set[str] | None = None
@@ -99,11 +164,23 @@ def dangling_role(layer: LayerView, context: Context) -> Iterator[Fault]:
         if ids is None:
             ids = {other["id"] for other in layer.annotations} | context.broken_ids
         if name not in ids:
-            yield Fault(f"{annotation['id']}: {role} names {name}, which is not there", "name an annotation of this layer", annotation, (role,))
+            yield Fault(
+                f"{annotation['id']}: {role} names {name}, which is not there",
+                "name an annotation of this layer",
+                annotation,
+                (role,),
+            )
 
 
-@rule("L118", "error", "layer", mend="sort the layer: «tasrih check --fix» does it", fixable=True,
-      bad=Example("<e1 ORG>الهيئة</e1> و<e2 GPE>تونس</e2>.", {"/layers/gold": "reversed"}), good=CLEAN)
+@rule(
+    "L118",
+    "error",
+    "layer",
+    mend="sort the layer: «tasrih check --fix» does it",
+    fixable=True,
+    bad=Example("<e1 ORG>الهيئة</e1> و<e2 GPE>تونس</e2>.", {"/layers/gold": "reversed"}),
+    good=CLEAN,
+)
 def not_in_text_order(layer: LayerView, context: Context) -> Iterator[Fault]:
     """The annotations are not in text order.
 
@@ -113,14 +190,25 @@ def not_in_text_order(layer: LayerView, context: Context) -> Iterator[Fault]:
     before: Any = None
     for annotation in layer.annotations:
         here, there = annotation["start"], annotation["end"]
-        if here < start or (here == start and (there > end or (there == end and text_order(before) > text_order(annotation)))):
-            yield Fault(f"{annotation['id']} stands behind {before['id']}", "sort the layer", annotation, ("start",))
+        if here < start or (
+            here == start and (there > end or (there == end and text_order(before) > text_order(annotation)))
+        ):
+            yield Fault(
+                f"{annotation['id']} stands behind {before['id']}", "sort the layer", annotation, ("start",)
+            )
             return
         start, end, before = here, there, annotation
 
 
-@rule("L119", "error", "layer", mend="strip the quotes: «tasrih check --fix» does it where the text is hydrated", fixable=True,
-      bad=Example(BASE, {"/article/rights/redistribute": False, "/text": REMOVE}), good=CLEAN)
+@rule(
+    "L119",
+    "error",
+    "layer",
+    mend="strip the quotes: «tasrih check --fix» does it where the text is hydrated",
+    fixable=True,
+    bad=Example(BASE, {"/article/rights/redistribute": False, "/text": REMOVE}),
+    good=CLEAN,
+)
 def quotes_of_withheld_text(layer: LayerView, context: Context) -> Iterator[Fault]:
     """A layer quotes a text that may not be redistributed.
 
@@ -131,10 +219,22 @@ def quotes_of_withheld_text(layer: LayerView, context: Context) -> Iterator[Faul
     for annotation in layer.annotations:
         cue = annotation.get("cue")
         if "text" in annotation or (cue and "text" in cue):  # type: ignore[operator]
-            yield Fault(f"{annotation['id']} quotes the withheld text", "put quote_hmac in its place", annotation, ("text",))
+            yield Fault(
+                f"{annotation['id']} quotes the withheld text",
+                "put quote_hmac in its place",
+                annotation,
+                ("text",),
+            )
 
 
-@rule("L120", "error", "layer", mend="delete confidence: gold is decided", bad=Example(BASE, {"/layers/gold/1/confidence": 0.5}), good=CLEAN)
+@rule(
+    "L120",
+    "error",
+    "layer",
+    mend="delete confidence: gold is decided",
+    bad=Example(BASE, {"/layers/gold/1/confidence": 0.5}),
+    good=CLEAN,
+)
 def confidence_in_gold(layer: LayerView, context: Context) -> Iterator[Fault]:
     """Gold has a confidence, which only suggestions have."""
     if layer.name != GOLD:
@@ -144,8 +244,14 @@ def confidence_in_gold(layer: LayerView, context: Context) -> Iterator[Fault]:
             yield Fault(f"{annotation['id']} has a confidence", "delete it", annotation, ("confidence",))
 
 
-@rule("L121", "error", "document", mend="annotate the article, or leave it out of the corpus",
-      bad=Example(BASE, {"/layers": REMOVE}), good=CLEAN)
+@rule(
+    "L121",
+    "error",
+    "document",
+    mend="annotate the article, or leave it out of the corpus",
+    bad=Example(BASE, {"/layers": REMOVE}),
+    good=CLEAN,
+)
 def gold_missing(document: Document, context: Context) -> Iterator[Fault]:
     """The article has no gold layer.
 

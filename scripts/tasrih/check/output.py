@@ -20,7 +20,11 @@ _GITHUB_LEVEL = {"error": "error", "warning": "warning", "note": "notice"}
 def as_text(findings: Sequence[Finding]) -> str:
     """One line a finding, and a line that counts them."""
     counts: Counter[str] = Counter(finding.severity for finding in findings)
-    words = [f"{counts[severity]} {severity}{'s' if counts[severity] != 1 else ''}" for severity in _SARIF_LEVEL if counts[severity]]
+    words = [
+        f"{counts[severity]} {severity}{'s' if counts[severity] != 1 else ''}"
+        for severity in _SARIF_LEVEL
+        if counts[severity]
+    ]
     return "\n".join([*map(str, findings), ", ".join(words) or "no findings"])
 
 
@@ -35,7 +39,9 @@ def as_github(findings: Sequence[Finding]) -> str:
     for finding in findings:
         message = _github_escape(f"{finding.message}; {finding.hint}" if finding.hint else finding.message)
         file = _github_escape(finding.file).replace(",", "%2C").replace(":", "%3A")
-        lines.append(f"::{_GITHUB_LEVEL[finding.severity]} file={file},line={finding.line},title={finding.code}::{message}")
+        lines.append(
+            f"::{_GITHUB_LEVEL[finding.severity]} file={file},line={finding.line},title={finding.code}::{message}"
+        )
     return "\n".join(lines)
 
 
@@ -51,7 +57,13 @@ def as_sarif(findings: Sequence[Finding]) -> str:
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "runs": [
             {
-                "tool": {"driver": {"name": "tasrih", "semanticVersion": __version__, "rules": [_sarif_rule(code) for code in codes]}},
+                "tool": {
+                    "driver": {
+                        "name": "tasrih",
+                        "semanticVersion": __version__,
+                        "rules": [_sarif_rule(code) for code in codes],
+                    }
+                },
                 "results": [_sarif_result(finding, codes.index(finding.code)) for finding in findings],
                 "columnKind": "unicodeCodePoints",
             }

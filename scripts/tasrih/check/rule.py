@@ -144,7 +144,9 @@ def rule(code: str, severity: Severity, scope: Scope, *, mend: str, bad: Example
 
     def register(function: Callable[..., Iterable[Fault]]) -> Callable[..., Iterable[Fault]]:
         title, _, help_ = (function.__doc__ or "").strip().partition("\n")
-        add(Rule(code, severity, scope, title.rstrip("."), _dedent(help_), mend, bad, good, function, fixable))
+        add(
+            Rule(code, severity, scope, title.rstrip("."), _dedent(help_), mend, bad, good, function, fixable)
+        )
         return function
 
     return register
@@ -152,5 +154,3 @@ def rule(code: str, severity: Severity, scope: Scope, *, mend: str, bad: Example
 
 def _dedent(text: str) -> str:
     return " ".join(line.strip() for line in text.strip().splitlines())
-
-

@@ -44,7 +44,9 @@ class Checker:
         chosen = [rule for rule in RULES.values() if self.selected(rule.code)]
         self._document_rules = [rule for rule in chosen if rule.scope == "document"]
         self._offset_rules = [RULES[code] for code in _OFFSET_RULES]
-        self._layer_rules = [rule for rule in chosen if rule.scope == "layer" and rule.code not in _OFFSET_RULES]
+        self._layer_rules = [
+            rule for rule in chosen if rule.scope == "layer" and rule.code not in _OFFSET_RULES
+        ]
 
     def check(self, reading: Reading) -> list[Finding]:
         """Everything that is wrong with one document."""
@@ -67,9 +69,13 @@ class Checker:
 
     def _remember(self, document: Document, reading: Reading) -> None:
         article = document["article"]
-        self.summaries.append(Summary(article["id"], article["event"], document["text"], reading.place.article))
+        self.summaries.append(
+            Summary(article["id"], article["event"], document["text"], reading.place.article)
+        )
 
-    def _explain(self, document: Document, place: Place, context: Context) -> tuple[list[Finding], Document | None]:
+    def _explain(
+        self, document: Document, place: Place, context: Context
+    ) -> tuple[list[Finding], Document | None]:
         """Findings for what the schema forbids, and the document without the records that it concerns."""
         findings: list[Finding] = []
         broken: set[tuple[str, int]] = set()
@@ -80,7 +86,9 @@ class Checker:
                 broken.add((str(path[1]), int(path[2])))
                 name = _id_of(document["layers"][str(path[1])][int(path[2])])
                 context.broken_ids.add(name)
-                if not _ANNOTATION_ID.match(name):  # what refers to it cannot be told from what refers to nothing
+                if not _ANNOTATION_ID.match(
+                    name
+                ):  # what refers to it cannot be told from what refers to nothing
                     context.partial.add(str(path[1]))
             elif path[:1] == ["article"] and _NEEDED.isdisjoint([*path[1:2], *missing]):
                 context.broken_keys.update(map(str, path[1:2]))
@@ -100,20 +108,26 @@ class Checker:
             if (name, 0) in broken:
                 layers.pop(name)
                 context.partial.add(name)
-        kept_keys = {key: value for key, value in document["article"].items() if key not in context.broken_keys}
+        kept_keys = {
+            key: value for key, value in document["article"].items() if key not in context.broken_keys
+        }
         return findings, {"article": cast(Article, kept_keys), "text": document["text"], "layers": layers}
 
     def _semantic(self, document: Document, reading: Reading, context: Context) -> Iterator[Finding]:
         for rule in self._document_rules:
             for fault in rule.function(document, context):  # type: ignore[misc]
-                if fault.pointer[:1] != ("article",) or context.broken_keys.isdisjoint(map(str, fault.pointer[1:2])):
+                if fault.pointer[:1] != ("article",) or context.broken_keys.isdisjoint(
+                    map(str, fault.pointer[1:2])
+                ):
                     yield _finding(rule, fault, reading.place.locate(fault.pointer))
         for name, lines in document["layers"].items():
             if not lines or lines[0]["type"] != "layer" or any(line["type"] == "layer" for line in lines[1:]):
                 continue
             yield from self._layer(layer_view(document, name), context, reading.place, lines)
 
-    def _layer(self, view: LayerView, context: Context, place: Place, lines: Sequence[Any]) -> Iterator[Finding]:
+    def _layer(
+        self, view: LayerView, context: Context, place: Place, lines: Sequence[Any]
+    ) -> Iterator[Finding]:
         outside: list[Any] = []
         for rule in self._offset_rules:
             for fault in rule.function(view, context):  # type: ignore[misc]
@@ -129,7 +143,9 @@ class Checker:
             for fault in rule.function(view if rule.code[0] == "L" else inside, context):  # type: ignore[misc]
                 yield self._layer_finding(rule, fault, view, place, lines)
 
-    def _layer_finding(self, rule: Rule, fault: Fault, view: LayerView, place: Place, lines: Sequence[Any]) -> Finding:
+    def _layer_finding(
+        self, rule: Rule, fault: Fault, view: LayerView, place: Place, lines: Sequence[Any]
+    ) -> Finding:
         index = next((i for i, line in enumerate(lines) if line is fault.at), 0)
         return _finding(rule, fault, place.locate(("layers", view.name, index, *fault.pointer)))
 
@@ -166,7 +182,11 @@ def _errors(document: Document, settings: Settings) -> Iterator[tuple[list[str |
     for error in schema.explain("document", settings["labels"], document):
         yield list(error.absolute_path), _said(error), _missing(error)
     for path in fractions(document):
-        yield list(path), "the number is too large, or written as a fraction: lengths and offsets are plain whole numbers", []
+        yield (
+            list(path),
+            "the number is too large, or written as a fraction: lengths and offsets are plain whole numbers",
+            [],
+        )
 
 
 def _id_of(record: Any) -> str:
@@ -188,13 +208,17 @@ def _said(error: Any) -> str:
     if error.validator == "pattern":
         return f"{shown} is not of the form {error.validator_value}"
     if error.validator == "anyOf" and all("required" in part for part in error.validator_value):
-        return "there is neither " + " nor ".join(name for part in error.validator_value for name in part["required"])
+        return "there is neither " + " nor ".join(
+            name for part in error.validator_value for name in part["required"]
+        )
     if error.validator in ("required", "additionalProperties"):
         return str(error.message)[:200]
     return f"{shown}: {error.validator} {str(error.validator_value)[:_LONGEST_SHOWN]}"
 
 
-def check_documents(readings: Iterable[Reading], settings: Settings, selected: Callable[[str], bool] = lambda code: True) -> Iterator[Finding]:
+def check_documents(
+    readings: Iterable[Reading], settings: Settings, selected: Callable[[str], bool] = lambda code: True
+) -> Iterator[Finding]:
     """Findings of documents from anywhere, one document after the other. Memory holds one at a time."""
     checker = Checker(settings, selected)
     for reading in readings:
@@ -226,7 +250,15 @@ def _open(root: Path) -> tuple[list[Finding], Corpus | None]:
     settings = store.read_settings_file(file)
     rule = RULES["R101"]
     findings = [
-        Finding("R101", rule.severity, str(file), 1, json_pointer(list(error.absolute_path)), _said(error), rule.mend)
+        Finding(
+            "R101",
+            rule.severity,
+            str(file),
+            1,
+            json_pointer(list(error.absolute_path)),
+            _said(error),
+            rule.mend,
+        )
         for error in schema.explain("corpus", cast(Any, {"entity": [], "stance": [], "topic": []}), settings)
     ]
     return findings, None if findings else Corpus(root, cast(Settings, settings))
@@ -272,7 +304,9 @@ def guidelines_version(root: Path) -> str | None:
 def git_tags(root: Path) -> list[str]:
     """Tags of the git repository round `root`; none where there is no git."""
     try:
-        done = subprocess.run(["git", "-C", str(root), "tag", "--list"], capture_output=True, text=True, check=True)  # noqa: S603, S607
+        done = subprocess.run(
+            ["git", "-C", str(root), "tag", "--list"], capture_output=True, text=True, check=True
+        )  # noqa: S603, S607
     except (OSError, subprocess.CalledProcessError):
         return []
     return done.stdout.split()

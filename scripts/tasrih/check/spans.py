@@ -27,7 +27,9 @@ def _parts(record: Any) -> Iterator[tuple[Any, tuple[str | int, ...]]]:
 
 def _offsets(family: str) -> Callable[[LayerView, Context], Iterator[Fault]]:
     def rule(layer: LayerView, context: Context) -> Iterator[Fault]:
-        length = layer.article["length"] if layer.text is None else min(layer.article["length"], len(layer.text))
+        length = (
+            layer.article["length"] if layer.text is None else min(layer.article["length"], len(layer.text))
+        )
         for record in _records(layer, family):
             if not record["start"] < record["end"] <= length:
                 yield _outside(record, record, length, ())
@@ -42,8 +44,12 @@ def _offsets(family: str) -> Callable[[LayerView, Context], Iterator[Fault]]:
 
 
 def _outside(record: Any, part: Any, length: int, pointer: tuple[str | int, ...]) -> Fault:
-    return Fault(f"[{part['start']}, {part['end']}) is empty or past the end: the text has {length} code points",
-                 "offsets are code points, half-open", record, pointer if pointer[:1] == ("fragments",) else (*pointer, "end"))
+    return Fault(
+        f"[{part['start']}, {part['end']}) is empty or past the end: the text has {length} code points",
+        "offsets are code points, half-open",
+        record,
+        pointer if pointer[:1] == ("fragments",) else (*pointer, "end"),
+    )
 
 
 def _quotes(family: str) -> Callable[[LayerView, Context], Iterator[Fault]]:
@@ -57,13 +63,21 @@ def _quotes(family: str) -> Callable[[LayerView, Context], Iterator[Fault]]:
                 there = text[part["start"] : part["end"]]
                 if "text" in part:
                     if part["text"] != there:
-                        yield Fault(f"says «{_short(part['text'])}», the text there says «{_short(there)}»",
-                                    _where(text, part), record, (*pointer, "text"))
+                        yield Fault(
+                            f"says «{_short(part['text'])}», the text there says «{_short(there)}»",
+                            _where(text, part),
+                            record,
+                            (*pointer, "text"),
+                        )
                 elif "quote_hmac" in part:
                     key = key or QuoteKey(text)
                     if key.digest(there) != part["quote_hmac"]:
-                        yield Fault("the keyed hash is not that of the words there", "was the annotation made on this text?",
-                                    record, (*pointer, "quote_hmac"))
+                        yield Fault(
+                            "the keyed hash is not that of the words there",
+                            "was the annotation made on this text?",
+                            record,
+                            (*pointer, "quote_hmac"),
+                        )
 
     return rule
 
@@ -75,7 +89,11 @@ def _short(quote: str) -> str:
 def _where(text: str, part: Any) -> str:
     """Where the quoted words stand nearest to where they were said to."""
     best = nearest(text, part["text"], part["start"])
-    return "these words stand nowhere in the text" if best is None else f"start should be {best}, end {best + len(part['text'])}"
+    return (
+        "these words stand nowhere in the text"
+        if best is None
+        else f"start should be {best}, end {best + len(part['text'])}"
+    )
 
 
 def nearest(text: str, quote: str, at: int) -> int | None:
@@ -103,15 +121,26 @@ def _edges(family: str) -> Callable[[LayerView, Context], Iterator[Fault]]:
         if text is None:
             return
         for record in _records(layer, family):
-            for start, end, pointer in _bounds(record) if family == "C" else ((record["start"], record["end"], ()),):
+            for start, end, pointer in (
+                _bounds(record) if family == "C" else ((record["start"], record["end"], ()),)
+            ):
                 first, last, behind = text[start : start + 1], text[end - 1 : end], text[end : end + 1]
                 if first.isalnum() and last.isalnum() and behind not in _CLOSING:
                     continue
                 if unicodedata.combining(first or " "):
-                    yield Fault(f"«{_short(text[start:end])}» begins inside a letter", "begin before the letter", record, pointer)
+                    yield Fault(
+                        f"«{_short(text[start:end])}» begins inside a letter",
+                        "begin before the letter",
+                        record,
+                        pointer,
+                    )
                 elif span := proper_edges(text, start, end):
-                    yield Fault(f"«{_short(text[start:end])}» has white space or marks at its edge, or cuts a pair of marks",
-                                f"the span should be [{span[0]}, {span[1]}): «{_short(text[span[0]:span[1]])}»", record, pointer)
+                    yield Fault(
+                        f"«{_short(text[start:end])}» has white space or marks at its edge, or cuts a pair of marks",
+                        f"the span should be [{span[0]}, {span[1]}): «{_short(text[span[0] : span[1]])}»",
+                        record,
+                        pointer,
+                    )
 
     return rule
 
@@ -144,7 +173,12 @@ def _edges_once(text: str, first: int, last: int) -> tuple[int, int]:
     while last > first and (text[last - 1].isspace() or text[last - 1] in _EDGE_MARKS):
         last -= 1
     inner = text[first:last]
-    if len(inner) >= 2 and inner[0] != "(" and _PAIRS.get(inner[0]) == inner[-1] and not {inner[0], inner[-1]} & set(inner[1:-1]):
+    if (
+        len(inner) >= 2
+        and inner[0] != "("
+        and _PAIRS.get(inner[0]) == inner[-1]
+        and not {inner[0], inner[-1]} & set(inner[1:-1])
+    ):
         first, last = first + 1, last - 1
     elif inner[:1] in _PAIRS and _PAIRS[inner[0]] not in inner[1:]:
         first += 1
@@ -183,19 +217,49 @@ _EDGE_EXAMPLES = {
 
 def _register() -> None:
     for family, word in _WORD.items():
-        add(Rule(f"{family}102", "error", "layer", f"The {word} lies outside of the text",
-                 "Offsets are code points, half-open: 0 ≤ start < end ≤ the article's length. "
-                 "An offset in UTF-16 units or bytes is past the end sooner or later.",
-                 "count the offsets again, best by the inline format", _patched(family, end=900), GOOD, _offsets(family)))
-        add(Rule(f"{family}103", "error", "layer", f"The {word}'s quote is not what the text says there",
-                 "Every annotation repeats its words, so that a slipped offset is caught. In a stand-off layer the "
-                 "keyed hash is compared once the text is hydrated.",
-                 "set start and end to where the words stand", _patched(family, text="كلمة أخرى"), GOOD, _quotes(family)))
-        add(Rule(f"{family}104", "error", "layer", f"The {word}'s span has white space or marks at its edge",
-                 "White space, edge punctuation and quotation marks round the whole stay out of a span; a mark whose "
-                 "partner is inside belongs to it.",
-                 "take the white space or the mark out: «tasrih check --fix» does it", Example(_EDGE_EXAMPLES[family]), GOOD,
-                 _edges(family), fixable=True))
+        add(
+            Rule(
+                f"{family}102",
+                "error",
+                "layer",
+                f"The {word} lies outside of the text",
+                "Offsets are code points, half-open: 0 ≤ start < end ≤ the article's length. "
+                "An offset in UTF-16 units or bytes is past the end sooner or later.",
+                "count the offsets again, best by the inline format",
+                _patched(family, end=900),
+                GOOD,
+                _offsets(family),
+            )
+        )
+        add(
+            Rule(
+                f"{family}103",
+                "error",
+                "layer",
+                f"The {word}'s quote is not what the text says there",
+                "Every annotation repeats its words, so that a slipped offset is caught. In a stand-off layer the "
+                "keyed hash is compared once the text is hydrated.",
+                "set start and end to where the words stand",
+                _patched(family, text="كلمة أخرى"),
+                GOOD,
+                _quotes(family),
+            )
+        )
+        add(
+            Rule(
+                f"{family}104",
+                "error",
+                "layer",
+                f"The {word}'s span has white space or marks at its edge",
+                "White space, edge punctuation and quotation marks round the whole stay out of a span; a mark whose "
+                "partner is inside belongs to it.",
+                "take the white space or the mark out: «tasrih check --fix» does it",
+                Example(_EDGE_EXAMPLES[family]),
+                GOOD,
+                _edges(family),
+                fixable=True,
+            )
+        )
 
 
 _register()

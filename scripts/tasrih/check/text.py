@@ -20,8 +20,14 @@ _ASCII_CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _TEXT = ("text",)
 
 
-@rule("T102", "error", "document", mend="put text.txt back, or set rights.redistribute to false",
-      bad=Example(BASE, files={"articles/example/text.txt": None}), good=CLEAN)
+@rule(
+    "T102",
+    "error",
+    "document",
+    mend="put text.txt back, or set rights.redistribute to false",
+    bad=Example(BASE, files={"articles/example/text.txt": None}),
+    good=CLEAN,
+)
 def text_missing(document: Document, context: Context) -> Iterator[Fault]:
     """The text is missing although it may be redistributed.
 
@@ -31,19 +37,39 @@ def text_missing(document: Document, context: Context) -> Iterator[Fault]:
         yield Fault("there is no text, and rights.redistribute is true", "restore text.txt", pointer=_TEXT)
 
 
-@rule("T103", "error", "document", mend="delete text.txt and run «tasrih hydrate» on a copy outside of the repository",
-      bad=Example(BASE, {"/article/rights/redistribute": False, "/layers": REMOVE}), good=CLEAN)
+@rule(
+    "T103",
+    "error",
+    "document",
+    mend="delete text.txt and run «tasrih hydrate» on a copy outside of the repository",
+    bad=Example(BASE, {"/article/rights/redistribute": False, "/layers": REMOVE}),
+    good=CLEAN,
+)
 def withheld_text_present(document: Document, context: Context) -> Iterator[Fault]:
     """A text that may not be redistributed stands in the corpus.
 
     Where rights.redistribute is false the repository holds metadata and stand-off annotation, not a line of text.
     """
-    if document["text"] is not None and not context.is_hydrated and not document["article"]["rights"]["redistribute"]:
-        yield Fault("the text stands here, and rights.redistribute is false", "move it out and hydrate from it", pointer=_TEXT)
+    if (
+        document["text"] is not None
+        and not context.is_hydrated
+        and not document["article"]["rights"]["redistribute"]
+    ):
+        yield Fault(
+            "the text stands here, and rights.redistribute is false",
+            "move it out and hydrate from it",
+            pointer=_TEXT,
+        )
 
 
-@rule("T104", "error", "document", mend="restore the text; where it was corrected on purpose run «tasrih reanchor»",
-      bad=Example(BASE, {"/article/text_sha256": "0" * 64}), good=CLEAN)
+@rule(
+    "T104",
+    "error",
+    "document",
+    mend="restore the text from version control",
+    bad=Example(BASE, {"/article/text_sha256": "0" * 64}),
+    good=CLEAN,
+)
 def text_changed(document: Document, context: Context) -> Iterator[Fault]:
     """The text is not the one that article.json states.
 
@@ -53,8 +79,11 @@ def text_changed(document: Document, context: Context) -> Iterator[Fault]:
     if text is not None and sha256(text) != article["text_sha256"]:
         yield Fault("the text's SHA-256 is not article.json's text_sha256", "restore the text", pointer=_TEXT)
     elif text is not None and len(text) != article["length"]:
-        yield Fault(f"length says {article['length']}, the text has {len(text)} code points",
-                    f"length should be {len(text)}", pointer=("article", "length"))
+        yield Fault(
+            f"length says {article['length']}, the text has {len(text)} code points",
+            f"length should be {len(text)}",
+            pointer=("article", "length"),
+        )
 
 
 @lru_cache(maxsize=1)
@@ -70,8 +99,14 @@ def _found(pattern: re.Pattern[str], text: str | None, leads: Sequence[bytes]) -
     return [(match.group(), match.start()) for match in pattern.finditer(text)]
 
 
-@rule("T105", "error", "document", mend="ingest the text again: ingest makes it canonical",
-      bad=Example("سطر\r\nوسطر."), good=CLEAN)
+@rule(
+    "T105",
+    "error",
+    "document",
+    mend="ingest the text again: ingest makes it canonical",
+    bad=Example("سطر\r\nوسطر."),
+    good=CLEAN,
+)
 def not_canonical(document: Document, context: Context) -> Iterator[Fault]:
     """The text has a byte order mark or carriage returns.
 
@@ -82,8 +117,14 @@ def not_canonical(document: Document, context: Context) -> Iterator[Fault]:
         yield Fault(f"{what} at code point {at}", "ingest the text again", pointer=_TEXT)
 
 
-@rule("T106", "error", "document", mend="take the control characters out of the source and ingest it again",
-      bad=Example("نص \x07 قصير."), good=CLEAN)
+@rule(
+    "T106",
+    "error",
+    "document",
+    mend="take the control characters out of the source and ingest it again",
+    bad=Example("نص \x07 قصير."),
+    good=CLEAN,
+)
 def control_characters(document: Document, context: Context) -> Iterator[Fault]:
     """The text has control characters.
 
@@ -96,8 +137,14 @@ def control_characters(document: Document, context: Context) -> Iterator[Fault]:
         yield Fault(f"U+{ord(character):04X} at code point {at}", "clean the source", pointer=_TEXT)
 
 
-@rule("T107", "note", "document", mend="none needed: they are kept as they are",
-      bad=Example("نص \u200fقصير."), good=CLEAN)
+@rule(
+    "T107",
+    "note",
+    "document",
+    mend="none needed: they are kept as they are",
+    bad=Example("نص \u200fقصير."),
+    good=CLEAN,
+)
 def bidi_controls(document: Document, context: Context) -> Iterator[Fault]:
     """The text has invisible direction marks.
 
@@ -107,7 +154,14 @@ def bidi_controls(document: Document, context: Context) -> Iterator[Fault]:
         yield Fault(f"{len(found)} invisible direction marks", pointer=_TEXT)
 
 
-@rule("T108", "note", "document", mend="none needed: they are kept as they are", bad=Example("\ufefb بأس."), good=CLEAN)
+@rule(
+    "T108",
+    "note",
+    "document",
+    mend="none needed: they are kept as they are",
+    bad=Example("\ufefb بأس."),
+    good=CLEAN,
+)
 def presentation_forms(document: Document, context: Context) -> Iterator[Fault]:
     """The text has Arabic presentation forms.
 
@@ -117,7 +171,14 @@ def presentation_forms(document: Document, context: Context) -> Iterator[Fault]:
         yield Fault(f"{len(found)} presentation forms, such as U+{ord(found[0][0]):04X}", pointer=_TEXT)
 
 
-@rule("T109", "note", "document", mend="none needed: they are kept as they are", bad=Example("ا\u0653 نص."), good=CLEAN)
+@rule(
+    "T109",
+    "note",
+    "document",
+    mend="none needed: they are kept as they are",
+    bad=Example("ا\u0653 نص."),
+    good=CLEAN,
+)
 def decomposed(document: Document, context: Context) -> Iterator[Fault]:
     """The text has decomposed letters.
 

@@ -220,7 +220,8 @@ def read(data: str, file: str = "inline") -> Inline:
         if name not in labels:
             raise at.fail(roles[name][0], f"«{name}» has roles but no tag in the text")
     annotations = [
-        _assemble(name, text, spans, labels[name], roles.get(name, (tag_lines[name], {}, set())), at) for name in labels
+        _assemble(name, text, spans, labels[name], roles.get(name, (tag_lines[name], {}, set())), at)
+        for name in labels
     ]
     return Inline(header, text, sorted(annotations, key=text_order))
 
@@ -230,7 +231,9 @@ def _read_header(head: str, at: _Lines) -> dict[str, str]:
     for number, line in enumerate(head.split("\n")[1:], start=2):
         key, colon, value = line.partition(": ")
         if not colon or key not in _HEADER_KEYS or key in header:
-            raise at.fail(number, f"«{line[:60]}» is no header line, or stands twice; known: {', '.join(_HEADER_KEYS)}")
+            raise at.fail(
+                number, f"«{line[:60]}» is no header line, or stands twice; known: {', '.join(_HEADER_KEYS)}"
+            )
         header[key] = _json(value, number, at) if value.startswith('"') else value
     return header
 
@@ -265,7 +268,10 @@ def _read_body(body: str, first_line: int, at: _Lines) -> tuple[str, _Spans, dic
             length += 1
             continue
         if identifier is None:
-            raise at.fail(line, f"«{body[match.start():match.start() + 20]}» is no tag; in the text write \\< and \\\\")
+            raise at.fail(
+                line,
+                f"«{body[match.start() : match.start() + 20]}» is no tag; in the text write \\< and \\\\",
+            )
         name = identifier + (part or "")
         if closing:
             if name not in opened:
@@ -322,7 +328,10 @@ def _read_pairs(rest: str, identifier: str, number: int, at: _Lines) -> tuple[di
         match = _PAIR.match(rest, position)
         key = match and (match.group(1) or match.group(2))
         if match is None or key not in known or key in given or key in left_out:
-            raise at.fail(number, f"{identifier}: «{rest[position:position + 40]}»: a {kind} takes key=value with {', '.join(_KEYS[kind])}")
+            raise at.fail(
+                number,
+                f"{identifier}: «{rest[position : position + 40]}»: a {kind} takes key=value with {', '.join(_KEYS[kind])}",
+            )
         if match.group(1):
             left_out.add(cast(str, key))
         else:
@@ -373,7 +382,9 @@ def _place(name: str, text: str, spans: _Spans, line: int, at: _Lines) -> dict[s
         start, end = spans[name]
         return {"start": start, "end": end, "text": text[start:end]}
     if name in spans or len(fragments) < 2 or numbered != len(fragments):
-        raise at.fail(line, f"{name}: needs either <{name}> or fragments <{name}#1>, <{name}#2> … without a gap")
+        raise at.fail(
+            line, f"{name}: needs either <{name}> or fragments <{name}#1>, <{name}#2> … without a gap"
+        )
     start, end = fragments[0][0], fragments[-1][1]
     return {"start": start, "end": end, "text": text[start:end], "fragments": fragments}
 
@@ -397,5 +408,8 @@ def first_difference(expected: str, found: str) -> str:
     """Where two texts part, for a message; empty where they are the same."""
     if expected == found:
         return ""
-    at = next((i for i, (a, b) in enumerate(zip(expected, found, strict=False)) if a != b), min(len(expected), len(found)))
-    return f"at code point {at}: the article has «{expected[at:at + 20]}», the file «{found[at:at + 20]}»"
+    at = next(
+        (i for i, (a, b) in enumerate(zip(expected, found, strict=False)) if a != b),
+        min(len(expected), len(found)),
+    )
+    return f"at code point {at}: the article has «{expected[at : at + 20]}», the file «{found[at : at + 20]}»"

@@ -9,7 +9,9 @@ from typing import Any, cast
 from tasrih.model import Article, Credits, Zone
 from tasrih.text.canonical import canonical, sha256
 
-_CREDIT = re.compile(r"\s*(?P<key>الصورة|صورة|تصوير|المصدر|مصدر|Photo|Source)\s*[:：]\s*(?P<value>\S.*?)\s*\Z")
+_CREDIT = re.compile(
+    r"\s*(?P<key>الصورة|صورة|تصوير|المصدر|مصدر|Photo|Source)\s*[:：]\s*(?P<value>\S.*?)\s*\Z"
+)
 _IMAGE_KEYS = {"الصورة", "صورة", "تصوير", "Photo"}
 _SENTENCE_END = re.compile(r"[.!?؟…:،؛»”\"]\s*\Z")
 _LONGEST_HEADING = 90

@@ -28,7 +28,9 @@ def shingles(text: str) -> frozenset[str]:
     return frozenset(" ".join(words[at : at + SHINGLE]) for at in range(len(words) - SHINGLE + 1))
 
 
-def near_duplicates(texts: Iterable[tuple[str, str]], threshold: float = THRESHOLD) -> Iterator[tuple[str, str, float]]:
+def near_duplicates(
+    texts: Iterable[tuple[str, str]], threshold: float = THRESHOLD
+) -> Iterator[tuple[str, str, float]]:
     """Pairs of ids whose texts share at least `threshold` of their shingles (Jaccard), with that share.
 
     `texts` are (id, text) pairs. Each pair comes once, in the order in which its second text came.

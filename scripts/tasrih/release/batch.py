@@ -74,7 +74,10 @@ class BatchJob:
         if any(finding.severity == "error" for finding in findings):
             return BatchResult(findings, {}, counts)
         labels = self.settings["labels"]
-        made = {split: tables(documents, labels, counts, local=self.local) for split, documents in sorted(by_split.items())}
+        made = {
+            split: tables(documents, labels, counts, local=self.local)
+            for split, documents in sorted(by_split.items())
+        }
         return BatchResult(findings, made, counts)
 
     def _split(self, document: Document) -> str:
@@ -92,6 +95,6 @@ def batches(items: Iterable[Any], size: int = SIZE) -> Iterator[list[Any]]:
 
 def shard_batches(shards: Iterable[Path], size: int = SIZE) -> Iterator[list[Line]]:
     """The lines of JSON Lines shards in batches."""
-    return batches(((str(path), number, raw) for path in shards for number, raw in store.shard_lines(path)), size)
-
-
+    return batches(
+        ((str(path), number, raw) for path in shards for number, raw in store.shard_lines(path)), size
+    )

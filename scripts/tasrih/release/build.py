@@ -82,11 +82,17 @@ def _fill(folder: Path, corpus: Corpus, version: str, local: bool, progress: Pro
     omitted = [config for config in CONFIGS if config not in there]
     shown = [document for document in documents if document["text"] is not None]
     _write(folder / "README.md", card.card(corpus, version, figures, counts, tables, omitted, _first(shown)))
-    _write(folder / "CHANGES.md", card.changes(corpus, version, figures))
-    _write(folder / "label_studio" / "config.xml", label_studio.config(corpus.settings["labels"], corpus.settings["languages"][0]))
+    _write(folder / "CHANGES.md", card.changes(corpus, version, figures, list(_stored(corpus))))
+    _write(
+        folder / "label_studio" / "config.xml",
+        label_studio.config(corpus.settings["labels"], corpus.settings["languages"][0]),
+    )
     _write_tasks(folder / "label_studio" / "tasks.json", corpus, shown)
     for name in schema.NAMES:
-        _write(folder / "schemas" / f"{name}.schema.json", json.dumps(schema.complete(name, corpus.settings["labels"]), ensure_ascii=False, indent=2) + "\n")
+        _write(
+            folder / "schemas" / f"{name}.schema.json",
+            json.dumps(schema.complete(name, corpus.settings["labels"]), ensure_ascii=False, indent=2) + "\n",
+        )
     manifest = _manifest(folder, corpus, version, local, tables, omitted)
     _write(folder / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
 
@@ -104,7 +110,14 @@ def _documents(corpus: Corpus, local: bool) -> list[Document]:
     return [store.with_quotes(cast(Document, reading.document)) for reading in _readings(corpus, local)]
 
 
-def _write_tables(folder: Path, corpus: Corpus, splits: dict[str, str], local: bool, progress: Progress) -> tuple[Counter[str], list[dict[str, Any]]]:
+def _stored(corpus: Corpus) -> Iterator[Document]:
+    """The documents as the repository holds them, for a comparison that is the same on every machine."""
+    return (cast(Document, reading.document) for reading in _readings(corpus, local=False))
+
+
+def _write_tables(
+    folder: Path, corpus: Corpus, splits: dict[str, str], local: bool, progress: Progress
+) -> tuple[Counter[str], list[dict[str, Any]]]:
     job = BatchJob(corpus.settings, splits, local)
     writer = TableWriter(folder, corpus.settings["labels"])
     counts: Counter[str] = Counter()
@@ -140,7 +153,9 @@ def versions(corpus: Corpus) -> dict[str, str]:
     }
 
 
-def _manifest(folder: Path, corpus: Corpus, version: str, local: bool, tables: list[dict[str, Any]], omitted: list[str]) -> dict[str, Any]:
+def _manifest(
+    folder: Path, corpus: Corpus, version: str, local: bool, tables: list[dict[str, Any]], omitted: list[str]
+) -> dict[str, Any]:
     rows = {f"data/{t['config']}/{t['split']}-00000-of-00001.parquet": t["rows"] for t in tables}
     files = [
         {"path": name, "bytes": path.stat().st_size, "sha256": file_sha256(path), "rows": rows.get(name)}

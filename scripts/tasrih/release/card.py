@@ -11,6 +11,7 @@ import jinja2
 
 from tasrih import __version__
 from tasrih.model import AUTHOR, GOLD, SPLITS, Document, layer_view
+from tasrih.release import diff
 from tasrih.release.statistics import Statistics
 from tasrih.release.write import parquet_path
 from tasrih.store import Corpus, Misuse
@@ -35,7 +36,10 @@ def data_files(tables: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, str]]
 def markdown_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """A table with its numbers to the right."""
     right = [bool(rows) and all(isinstance(row[i], int) for row in rows) for i in range(len(header))]
-    lines = ["| " + " | ".join(header) + " |", "|" + "|".join(" ---: " if flag else " --- " for flag in right) + "|"]
+    lines = [
+        "| " + " | ".join(header) + " |",
+        "|" + "|".join(" ---: " if flag else " --- " for flag in right) + "|",
+    ]
     lines += ["| " + " | ".join(_cell(value) for value in row) + " |" for row in rows]
     return "\n".join(lines)
 
@@ -49,9 +53,15 @@ def _cell(value: object) -> str:
 def split_table(figures: Statistics) -> str:
     """Articles, words and annotations of every split."""
     columns = ("articles", "words", "entities", "attributed_claims", "author_claims", "stances")
-    rows: list[list[object]] = [[split, *(figures.by_split[split][c] for c in columns)] for split in SPLITS if figures.by_split[split]["articles"]]
+    rows: list[list[object]] = [
+        [split, *(figures.by_split[split][c] for c in columns)]
+        for split in SPLITS
+        if figures.by_split[split]["articles"]
+    ]
     rows.append(["all", *(figures.total(column) for column in columns)])
-    return markdown_table(["split", "articles", "words", "entities", "attributed claims", "author's claims", "stances"], rows)
+    return markdown_table(
+        ["split", "articles", "words", "entities", "attributed claims", "author's claims", "stances"], rows
+    )
 
 
 def table_table(tables: Sequence[Mapping[str, Any]]) -> str:
@@ -59,7 +69,10 @@ def table_table(tables: Sequence[Mapping[str, Any]]) -> str:
     configs = list(dict.fromkeys(table["config"] for table in tables))
     rows = {(table["config"], table["split"]): table["rows"] for table in tables}
     splits = [split for split in SPLITS if any((config, split) in rows for config in configs)]
-    return markdown_table(["config", *splits], [[config, *(rows.get((config, split), 0) for split in splits)] for config in configs])
+    return markdown_table(
+        ["config", *splits],
+        [[config, *(rows.get((config, split), 0) for split in splits)] for config in configs],
+    )
 
 
 def label_table(counts: Counter[str]) -> str:
@@ -76,7 +89,11 @@ def example_claim(document: Document | None) -> dict[str, Any] | None:
     words = {entity["id"]: entity.get("text", "") for entity in gold.entities}
     for claim in gold.claims:
         if claim["claimers"] != [AUTHOR] and claim.get("cue"):
-            return {**claim, "article": document["article"]["id"], "claimer_words": [words.get(n, n) for n in claim["claimers"]]}
+            return {
+                **claim,
+                "article": document["article"]["id"],
+                "claimer_words": [words.get(n, n) for n in claim["claimers"]],
+            }
     return None
 
 
@@ -85,7 +102,9 @@ def card(corpus: Corpus, version: str, figures: Statistics, counts: Counter[str]
     """README.md of the release. Raises Misuse where the template asks for a figure that there is none of."""
     beside = corpus.root.resolve().parent / CARD
     source = beside if beside.is_file() else Path(__file__).with_name("default_card.md")
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True, autoescape=False, trim_blocks=True)  # noqa: S701 - Markdown of our own template, not HTML
+    environment = jinja2.Environment(
+        undefined=jinja2.StrictUndefined, keep_trailing_newline=True, autoescape=False, trim_blocks=True
+    )  # noqa: S701 - Markdown of our own template, not HTML
     try:
         return environment.from_string(source.read_text("utf-8")).render(
             corpus=corpus.settings,
@@ -105,12 +124,14 @@ def card(corpus: Corpus, version: str, figures: Statistics, counts: Counter[str]
         raise Misuse(f"{source}: {error}") from None
 
 
-def changes(corpus: Corpus, version: str, figures: Statistics) -> str:
-    """CHANGES.md of the release."""
+def changes(corpus: Corpus, version: str, figures: Statistics, documents: Sequence[Document]) -> str:
+    """CHANGES.md of the release: what changed since the one before, annotation by annotation."""
     settings = corpus.settings
     head = f"# Changes in {settings['title']} {version}\n\n"
     if settings.get("previous"):
-        return head + f"Compared with `{settings['previous']}`.\n"
+        old = diff.documents_at(corpus, settings["previous"])
+        new = {document["article"]["id"]: document for document in documents}
+        return head + f"Compared with `{settings['previous']}`.\n\n" + diff.as_markdown(old, new)
     added = f"{figures.total('articles')} articles, {figures.total('entities')} entities, "
     claims = figures.total("attributed_claims") + figures.total("author_claims")
     return head + f"The first release: {added}{claims} claims, {figures.total('stances')} stances.\n"

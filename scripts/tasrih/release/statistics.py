@@ -9,7 +9,19 @@ from typing import Any
 
 from tasrih.model import AUTHOR, GOLD, SPLITS, UNNAMED, UNSPECIFIED, Document, LayerView, layer_view
 
-ATTRIBUTES = ("entity", "form", "via", "mode", "polarity", "certainty", "checkworthy", "stance", "basis", "target", "topic")
+ATTRIBUTES = (
+    "entity",
+    "form",
+    "via",
+    "mode",
+    "polarity",
+    "certainty",
+    "checkworthy",
+    "stance",
+    "basis",
+    "target",
+    "topic",
+)
 
 
 @dataclass
@@ -68,7 +80,9 @@ class Statistics:
         counts["interrupted_claims"] += "fragments" in claim
         for name in ("via", "mode", "polarity", "certainty"):
             self.labels[name][claim.get(name, UNSPECIFIED)] += 1
-        self.labels["checkworthy"][{True: "yes", False: "no", None: UNSPECIFIED}[claim.get("checkworthy")]] += 1
+        self.labels["checkworthy"][
+            {True: "yes", False: "no", None: UNSPECIFIED}[claim.get("checkworthy")]
+        ] += 1
 
     def total(self, name: str) -> int:
         """Sum of a count over the splits."""

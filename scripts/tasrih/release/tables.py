@@ -38,7 +38,17 @@ from tasrih.text.canonical import QuoteKey
 from tasrih.text.sentences import sentence_run, sentences
 from tasrih.text.tokens import tokens
 
-CONFIGS = ("articles", "entities", "claims", "stances", "ner", "attribution", "stance_pairs", "annotators", "standoff")
+CONFIGS = (
+    "articles",
+    "entities",
+    "claims",
+    "stances",
+    "ner",
+    "attribution",
+    "stance_pairs",
+    "annotators",
+    "standoff",
+)
 TARGET_TYPES = ("entity", "claim")
 _KINDS = ("entity", "claim", "stance")
 _PLURAL = {"entity": "entities", "claim": "claims", "stance": "stances"}
@@ -76,7 +86,9 @@ def shapes_of(labels: Labels) -> dict[str, Shape]:
 @cache
 def _shapes(entity: tuple[str, ...], stance: tuple[str, ...], topic: tuple[str, ...]) -> dict[str, Shape]:
     labels = Labels(entity=list(entity), stance=list(stance), topic=list(topic))
-    return {config: Shape(columns, schema.arrow_schema(columns)) for config, columns in features(labels).items()}
+    return {
+        config: Shape(columns, schema.arrow_schema(columns)) for config, columns in features(labels).items()
+    }
 
 
 def features(labels: Labels) -> dict[str, Features]:
@@ -191,7 +203,9 @@ def _arrays(records: Sequence[Any], columns: Mapping[str, Feature]) -> dict[str,
     return {name: pa.array(_values(records, name, f), schema.arrow_type(f)) for name, f in columns.items()}
 
 
-def _list_of_structs(arrays: dict[str, pa.Array], counts: Sequence[int], columns: Mapping[str, Feature]) -> pa.Array:
+def _list_of_structs(
+    arrays: dict[str, pa.Array], counts: Sequence[int], columns: Mapping[str, Feature]
+) -> pa.Array:
     fields = [pa.field(name, schema.arrow_type(feature)) for name, feature in columns.items()]
     offsets = pa.array([0, *accumulate(counts)], pa.int32())
     return pa.ListArray.from_arrays(offsets, pa.StructArray.from_arrays(list(arrays.values()), fields=fields))
@@ -247,7 +261,12 @@ def _spans(item: Prepared, record: Any, names: Iterable[str]) -> list[tuple[int,
 
 
 def _roles(record: Any) -> list[str]:
-    names = [*record.get("claimers", ()), *record.get("about", ()), *record.get("holders", ()), *record.get("members", ())]
+    names = [
+        *record.get("claimers", ()),
+        *record.get("about", ()),
+        *record.get("holders", ()),
+        *record.get("members", ()),
+    ]
     return [*names, record["target"]] if "target" in record else names
 
 
@@ -279,16 +298,22 @@ def _reach(item: Prepared, record: Any) -> tuple[int, int]:
     return min(span[0] for span in spans), max(span[1] for span in spans)
 
 
-def _envelopes(prepared: Sequence[Prepared], kind: str, flat: Mapping[str, pa.Array]) -> tuple[Numbers, Numbers]:
+def _envelopes(
+    prepared: Sequence[Prepared], kind: str, flat: Mapping[str, pa.Array]
+) -> tuple[Numbers, Numbers]:
     """Starts and ends of what a context must hold, per annotation."""
-    if kind == "entity" and not any("members" in record for item in prepared for record in item.records(kind)):
+    if kind == "entity" and not any(
+        "members" in record for item in prepared for record in item.records(kind)
+    ):
         return flat["start"].to_numpy().astype(np.int64), flat["end"].to_numpy().astype(np.int64)
     reached = [_reach(item, record) for item in prepared for record in item.records(kind)]
     pairs = np.array(reached, np.int64).reshape(-1, 2)
     return pairs[:, 0], pairs[:, 1]
 
 
-def _contexts(prepared: Sequence[Prepared], kind: str, flat: Mapping[str, pa.Array], grid: Grid) -> tuple[pa.Array, pa.Array]:
+def _contexts(
+    prepared: Sequence[Prepared], kind: str, flat: Mapping[str, pa.Array], grid: Grid
+) -> tuple[pa.Array, pa.Array]:
     """Contexts and where they start. Annotations of one run of sentences share one string until Arrow repeats it."""
     counts = [len(item.records(kind)) for item in prepared]
     owner = np.repeat(np.arange(len(prepared)), counts)
@@ -301,7 +326,9 @@ def _contexts(prepared: Sequence[Prepared], kind: str, flat: Mapping[str, pa.Arr
     run_starts = np.minimum(grid.starts[first] - base, starts)
     run_ends = np.maximum(grid.ends[last] - base, ends)
     # one number a run: a text has fewer than 2**25 code points (store.MAX_LINE), a batch fewer than 2**38
-    _, one, which = np.unique((run_starts + base) << 25 | (run_ends - run_starts), return_index=True, return_inverse=True)
+    _, one, which = np.unique(
+        (run_starts + base) << 25 | (run_ends - run_starts), return_index=True, return_inverse=True
+    )
     places = zip(owner[one].tolist(), run_starts[one].tolist(), run_ends[one].tolist(), strict=True)
     unique = [cast(str, prepared[number].text)[start:end] for number, start, end in places]
     return _strings(unique).take(pa.array(which.reshape(-1))), pa.array(run_starts.astype(np.int32))
@@ -310,14 +337,21 @@ def _contexts(prepared: Sequence[Prepared], kind: str, flat: Mapping[str, pa.Arr
 def _row_ids(prepared: Sequence[Prepared], kind: str) -> dict[str, pa.Array]:
     uids = [f"{item.id}/{record['id']}" for item in prepared for record in item.records(kind)]
     articles = [number for number, item in enumerate(prepared) for _ in item.records(kind)]
-    return {"uid": _strings(uids), "article": _strings([item.id for item in prepared]).take(pa.array(articles, pa.int32()))}
+    return {
+        "uid": _strings(uids),
+        "article": _strings([item.id for item in prepared]).take(pa.array(articles, pa.int32())),
+    }
 
 
 def _claim_extras(prepared: Sequence[Prepared]) -> dict[str, pa.Array]:
     pairs = [(item, cast(Claim, record)) for item in prepared for record in item.records("claim")]
     return {
-        "claimer_texts": pa.array([[item.text_of(n) for n in r["claimers"]] for item, r in pairs], pa.list_(pa.string())),
-        "about_texts": pa.array([[item.text_of(n) for n in r.get("about", [])] for item, r in pairs], pa.list_(pa.string())),
+        "claimer_texts": pa.array(
+            [[item.text_of(n) for n in r["claimers"]] for item, r in pairs], pa.list_(pa.string())
+        ),
+        "about_texts": pa.array(
+            [[item.text_of(n) for n in r.get("about", [])] for item, r in pairs], pa.list_(pa.string())
+        ),
     }
 
 
@@ -328,7 +362,9 @@ def _target_type(name: str) -> int:
 def _stance_extras(prepared: Sequence[Prepared]) -> dict[str, pa.Array]:
     pairs = [(item, cast(Stance, record)) for item in prepared for record in item.records("stance")]
     return {
-        "holder_texts": pa.array([[item.text_of(n) for n in r["holders"]] for item, r in pairs], pa.list_(pa.string())),
+        "holder_texts": pa.array(
+            [[item.text_of(n) for n in r["holders"]] for item, r in pairs], pa.list_(pa.string())
+        ),
         "target_text": _strings([item.text_of(r["target"]) for item, r in pairs]),
         "target_type": pa.array([_target_type(r["target"]) for _, r in pairs], pa.int64()),
     }
@@ -359,7 +395,9 @@ def tag_tokens(starts: Numbers, ends: Numbers, names: Numbers, counts: Counter[s
     counts["ner_tagged"] += int(apart.sum())
     low, high, tag = kept[:, apart]
     sizes = high - low
-    tags[np.repeat(low - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())] = np.repeat(tag + 1, sizes)
+    tags[np.repeat(low - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())] = np.repeat(
+        tag + 1, sizes
+    )
     tags[low] = tag
     _tag_overlapping(tags, kept[:, ~apart], counts)
     return tags
@@ -383,7 +421,11 @@ def _tag_overlapping(tags: Numbers, names: Numbers, counts: Counter[str]) -> Non
 
 
 def _names(item: Prepared, base: int, ids: Mapping[str, int]) -> list[tuple[int, int, int]]:
-    return [(e["start"] + base, e["end"] + base, ids[e["label"]]) for e in item.view.entities if e.get("form") != "nominal"]
+    return [
+        (e["start"] + base, e["end"] + base, ids[e["label"]])
+        for e in item.view.entities
+        if e.get("form") != "nominal"
+    ]
 
 
 def _outside_credits(item: Prepared, words: list[str], starts: list[int]) -> tuple[list[str], list[int]]:
@@ -472,9 +514,14 @@ def _stance_pair_rows(item: Prepared) -> Iterable[dict[str, Any]]:
             }  # fmt: skip
 
 
-def _rows(prepared: Sequence[Prepared], shape: Shape, rows_of: Callable[[Prepared], Iterable[dict[str, Any]]]) -> pa.Table:
+def _rows(
+    prepared: Sequence[Prepared], shape: Shape, rows_of: Callable[[Prepared], Iterable[dict[str, Any]]]
+) -> pa.Table:
     rows = [row for item in prepared for row in rows_of(item)]
-    plain = {name: pa.array(_plain(rows, name, feature), schema.arrow_type(feature)) for name, feature in shape.columns.items()}
+    plain = {
+        name: pa.array(_plain(rows, name, feature), schema.arrow_type(feature))
+        for name, feature in shape.columns.items()
+    }
     return _table(plain, shape)
 
 
@@ -491,7 +538,8 @@ def _plain(rows: Sequence[dict[str, Any]], name: str, feature: Feature) -> list[
 def _annotation_arrays(prepared: Sequence[Prepared], shape: Shape) -> dict[str, dict[str, pa.Array]]:
     """Per kind the flat arrays of all annotations; `shape` says which columns."""
     return {
-        kind: _arrays([record for item in prepared for record in item.records(kind)], _columns(shape, kind)) for kind in _KINDS
+        kind: _arrays([record for item in prepared for record in item.records(kind)], _columns(shape, kind))
+        for kind in _KINDS
     }
 
 
@@ -499,10 +547,14 @@ def _columns(shape: Shape, kind: str) -> Features:
     return cast(Any, shape.columns[_PLURAL[kind]])[0]  # type: ignore[no-any-return]
 
 
-def _nested(prepared: Sequence[Prepared], flat: Mapping[str, dict[str, pa.Array]], shape: Shape) -> dict[str, Any]:
+def _nested(
+    prepared: Sequence[Prepared], flat: Mapping[str, dict[str, pa.Array]], shape: Shape
+) -> dict[str, Any]:
     """Per kind the list-of-structs column made of `flat`."""
     return {
-        _PLURAL[kind]: _list_of_structs(flat[kind], [len(item.records(kind)) for item in prepared], _columns(shape, kind))
+        _PLURAL[kind]: _list_of_structs(
+            flat[kind], [len(item.records(kind)) for item in prepared], _columns(shape, kind)
+        )
         for kind in _KINDS
     }
 
@@ -518,7 +570,9 @@ def _hashes(prepared: Sequence[Prepared], kind: str, *, cue: bool) -> pa.Array:
     return _strings(found)
 
 
-def _without_words(prepared: Sequence[Prepared], flat: Mapping[str, dict[str, pa.Array]]) -> dict[str, dict[str, pa.Array]]:
+def _without_words(
+    prepared: Sequence[Prepared], flat: Mapping[str, dict[str, pa.Array]]
+) -> dict[str, dict[str, pa.Array]]:
     """`flat` with a keyed hash in the place of every quote."""
     stripped: dict[str, dict[str, pa.Array]] = {}
     for kind, arrays in flat.items():
@@ -531,7 +585,9 @@ def _without_words(prepared: Sequence[Prepared], flat: Mapping[str, dict[str, pa
     return stripped
 
 
-def tables(documents: Sequence[Document], labels: Labels, counts: Counter[str], *, local: bool = False) -> Tables:
+def tables(
+    documents: Sequence[Document], labels: Labels, counts: Counter[str], *, local: bool = False
+) -> Tables:
     """All configurations of `documents`, which must have passed the check; those without a row are left out.
 
     A withheld article is in `standoff` alone, unless `local` and its text is at hand.
@@ -548,7 +604,11 @@ def tables(documents: Sequence[Document], labels: Labels, counts: Counter[str], 
         shown_flat = flat if len(shown) == len(golds) else _annotation_arrays(shown, shapes["articles"])
         out |= _gold_tables(shown, shown_flat, shapes, counts)
     others = [
-        prepare(d, name, with_text=True) for d in documents if _shows_text(d, local) for name in d["layers"] if name != GOLD
+        prepare(d, name, with_text=True)
+        for d in documents
+        if _shows_text(d, local)
+        for name in d["layers"]
+        if name != GOLD
     ]
     if others:
         out["annotators"] = _annotators(others, shapes["annotators"])
@@ -563,16 +623,28 @@ def _guidelines(prepared: Sequence[Prepared]) -> pa.Array:
     return _strings([item.view.header["guidelines"] for item in prepared])
 
 
-def _standoff(prepared: Sequence[Prepared], flat: Mapping[str, dict[str, pa.Array]], shape: Shape) -> pa.Table:
+def _standoff(
+    prepared: Sequence[Prepared], flat: Mapping[str, dict[str, pa.Array]], shape: Shape
+) -> pa.Table:
     nested = _nested(prepared, _without_words(prepared, flat), shape)
     return _table({**_article_arrays(prepared, shape), "guidelines": _guidelines(prepared), **nested}, shape)
 
 
-def _gold_tables(shown: Sequence[Prepared], flat: Mapping[str, dict[str, pa.Array]], shapes: dict[str, Shape], counts: Counter[str]) -> Tables:
+def _gold_tables(
+    shown: Sequence[Prepared],
+    flat: Mapping[str, dict[str, pa.Array]],
+    shapes: dict[str, Shape],
+    counts: Counter[str],
+) -> Tables:
     nested = _nested(shown, flat, shapes["articles"])
     grid = Grid.of(shown)
     texts = _strings([item.text for item in shown])
-    articles = {**_article_arrays(shown, shapes["articles"]), "text": texts, "guidelines": _guidelines(shown), **nested}
+    articles = {
+        **_article_arrays(shown, shapes["articles"]),
+        "text": texts,
+        "guidelines": _guidelines(shown),
+        **nested,
+    }
     extras = {"entity": {}, "claim": _claim_extras(shown), "stance": _stance_extras(shown)}
     out: Tables = {"articles": _table(articles, shapes["articles"])}
     for kind in _KINDS:

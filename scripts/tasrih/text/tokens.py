@@ -47,7 +47,12 @@ def proclitics(word: str) -> int:
 
     Behind لل the rest begins at the second ل, as in the annotation (للأمم → ل + لأمم).
     """
-    if len(word) <= _SHORTEST_REST or word[0] not in _PROCLITICS or not _ARABIC_WORD.match(word) or bare(word) != word:
+    if (
+        len(word) <= _SHORTEST_REST
+        or word[0] not in _PROCLITICS
+        or not _ARABIC_WORD.match(word)
+        or bare(word) != word
+    ):
         return 0
     words = known_words()
     if word in words:
