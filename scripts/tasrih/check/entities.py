@@ -185,10 +185,8 @@ def referent_with_labels(layer: LayerView, context: Context) -> Iterator[Fault]:
 
     A title and its person (OCC and PER) do, a ministry and a date do not.
     """
-    first: dict[str, str] = {}
-    if all(
-        first.setdefault(e["referent"], e["label"]) == e["label"] for e in layer.entities if e.get("referent")
-    ):  # type: ignore[arg-type]
+    first: dict[str | None, str] = {None: ""}
+    if all(first.setdefault(e.get("referent"), e["label"]) in (e["label"], "") for e in layer.entities):
         return
     labels: dict[str, dict[str, Entity]] = defaultdict(dict)
     for entity in layer.entities:
