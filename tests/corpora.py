@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tasrih import store
-from tasrih.check.rule import REMOVE, Example
+from tasrih.check.rule import REMOVE, Example, TooLong
 from tasrih.formats import inline
 from tasrih.model import Document, Settings
 from tasrih.splits import assign, groups_of
@@ -117,6 +117,8 @@ def write_example(root: Path, example: Example) -> Path:
     (root / "splits.jsonl").write_text("".join(json.dumps(record) + "\n" for record in splits), "utf-8")
     for name, content in sorted(example.files.items(), key=lambda item: item[1] is not None):
         path = root / name
+        if isinstance(content, TooLong):
+            content = content.content()
         if content is None:
             path.unlink()
         else:

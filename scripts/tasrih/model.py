@@ -20,7 +20,13 @@ SPLITS = ("train", "validation", "test")
 # A quote may hold line ends and control characters; in a message of one line they are shown as escapes.
 _VISIBLE = {code: repr(chr(code))[1:-1] for code in (*range(32), *range(127, 160), 0x2028, 0x2029)}
 
+
 Severity: TypeAlias = Literal["error", "warning", "note"]
+
+
+def visible(text: str) -> str:
+    """`text` on one line, for a message."""
+    return text.translate(_VISIBLE)
 
 
 class Zone(TypedDict):
@@ -255,7 +261,7 @@ class Finding:
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}" + (f" {self.pointer}" if self.pointer else "")
         said = f"{self.code} {where}: {self.message}" + (f"; {self.hint}" if self.hint else "")
-        return said.translate(_VISIBLE)
+        return visible(said)
 
 
 def text_order(annotation: Annotation) -> tuple[int, int, int, int]:

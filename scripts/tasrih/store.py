@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 import orjson
 
@@ -333,29 +333,63 @@ def read_corpus(
         yield read_document(corpus, article_id, local_texts=local_texts)
 
 
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Some lines of a JSON Lines shard: `size` bytes from byte `offset`, the first of them line `first_line`."""
+
+    path: Path
+    first_line: int
+    offset: int
+    size: int
+
+
 def read_shard(path: Path) -> Iterator[Reading]:
-    """The documents of a JSON Lines file, one a line; a line past MAX_LINE is never held whole."""
-    for number, raw in shard_lines(path):
-        yield read_shard_line(str(path), number, raw)
+    """The documents of a JSON Lines file, one a line; a line past MAX_LINE is never held whole.
+
+    Raises Misuse where the file cannot be read.
+    """
+    for part in shard_slices(path, lines=10_000):
+        yield from read_slice(part)
 
 
-def shard_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Number and bytes of each line; of a line that is too long only its first MAX_LINE + 1 bytes."""
+def shard_slices(path: Path, lines: int) -> Iterator[Slice]:
+    """The shard in slices of `lines` lines, to be read where they are worked on. Raises Misuse."""
     try:
         with path.open("rb") as stream:
-            number = 0
-            while line := stream.readline(MAX_LINE + 1):
-                number += 1
-                yield number, line.removesuffix(b"\n") if len(line) <= MAX_LINE else line
-                while len(line) > MAX_LINE and not line.endswith(b"\n"):
-                    line = stream.readline(MAX_LINE + 1)
-                    if not line:
-                        break
+            first, offset = 1, 0
+            while True:
+                count = 0
+                while count < lines and _skip_line(stream):
+                    count += 1
+                if not count:
+                    return
+                yield Slice(path, first, offset, stream.tell() - offset)
+                first, offset = first + count, stream.tell()
     except OSError as error:
         raise Misuse(f"{path}: {error.strerror or error}") from None
 
 
-_DOCUMENT_KEYS = {"article", "text", "layers"}
+def _skip_line(stream: BinaryIO) -> bool:
+    line = stream.readline(MAX_LINE + 1)
+    found = bool(line)
+    while len(line) > MAX_LINE and not line.endswith(b"\n"):
+        line = stream.readline(MAX_LINE + 1)
+    return found
+
+
+def read_slice(part: Slice) -> Iterator[Reading]:
+    """The documents of a slice, one a line."""
+    with part.path.open("rb") as stream:
+        stream.seek(part.offset)
+        number = part.first_line
+        while stream.tell() < part.offset + part.size:
+            at = stream.tell()
+            line = stream.readline(MAX_LINE + 1)
+            if len(line) > MAX_LINE and not line.endswith(b"\n"):
+                stream.seek(at)
+                _skip_line(stream)
+            yield read_shard_line(str(part.path), number, line.removesuffix(b"\n") if len(line) <= MAX_LINE else line)
+            number += 1
 
 
 def read_shard_line(file: str, number: int, raw: bytes) -> Reading:
@@ -546,7 +580,10 @@ def hydrate(corpus: Corpus, file: Path) -> tuple[str | None, str]:
     for article_id in corpus.ids():
         article, _ = _read_article(corpus.articles / article_id / "article.json")
         if article is not None and article.get("text_sha256") == digest:
-            if article["rights"]["redistribute"]:
+            rights: Any = article.get("rights")
+            if not isinstance(rights, dict):
+                continue
+            if rights.get("redistribute"):
                 return None, f"is the text of {article_id}, which the corpus holds already"
             write_atomic(local_text_path(corpus, digest), text.encode())
             return article_id, ""

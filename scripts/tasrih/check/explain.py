@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tasrih.check.rule import FAMILIES, REMOVE, Example, Rule
+from tasrih.check.rule import FAMILIES, REMOVE, Example, Rule, TooLong
 
 
 def explained(rule: Rule) -> str:
@@ -46,7 +46,9 @@ def _value(value: object) -> str:
     return "left out" if value is REMOVE else "= " + json.dumps(value, ensure_ascii=False)
 
 
-def _content(content: bytes | None) -> str:
+def _content(content: bytes | TooLong | None) -> str:
+    if isinstance(content, TooLong):
+        return f"holding one line of {content.length:,} bytes"
     if content is None:
         return "deleted"
     return "holding " + (

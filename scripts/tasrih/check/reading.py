@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasrih.check.rule import REMOVE, Example, Rule, add
+from tasrih.check.rule import REMOVE, Example, Rule, TooLong, add
 from tasrih.model import Severity
 
 BASE = "<c1#cue>قالت</c1#cue> <e1 ORG>وزارة الصحة</e1> إن <c1>الحملة بدأت</c1>.\n=== roles\nc1 claimers=e1"
@@ -88,7 +88,7 @@ _add(
     "A line or file is too long",
     "A line of an article takes a few kilobytes. What is larger by orders of magnitude is not one, and is not held in memory.",
     "split the file, or look for a missing line end",
-    Example(BASE, files={_GOLD: b'{"type": "' + b"x" * 17_000_000 + b'"}\n'}),
+    Example(BASE, files={_GOLD: TooLong()}),
 )
 _add(
     "L107",

@@ -41,6 +41,15 @@ class Fault:
     line: int = 1
 
 
+class TooLong:
+    """The content of a file whose one line is past every bound; made only where it is written."""
+
+    length = 17_000_000
+
+    def content(self) -> bytes:
+        return b'{"type": "' + b"x" * self.length + b'"}\n'
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """A small corpus that shows a rule.
@@ -54,7 +63,7 @@ class Example:
     inline: str = ""
     patch: Mapping[str, Any] = field(default_factory=dict)
     others: Mapping[str, str] = field(default_factory=dict)
-    files: Mapping[str, bytes | None] = field(default_factory=dict)
+    files: Mapping[str, bytes | TooLong | None] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     splits: list[SplitAssignment] | None = None
     layer: str = "gold"

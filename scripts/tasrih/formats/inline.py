@@ -33,6 +33,7 @@ from tasrih.model import (
     Document,
     Layer,
     text_order,
+    visible,
 )
 from tasrih.store import Misuse
 
@@ -97,7 +98,7 @@ def write(document: Document, layer: str = GOLD) -> str:
     header: dict[str, Any] = dict(lines[0]) if lines else {"article": article["id"], "annotator": layer}
     annotations = sorted(cast(list[Annotation], lines[1:]), key=text_order)
     if misfits := [f"{article['id']}: {said}; run «tasrih check»" for said in _misfits(text, annotations)]:
-        raise Misuse(misfits[0])
+        raise Misuse(visible(misfits[0]))
     head = [f"{key}: {_header_value(header[key])}" for key in _HEADER_KEYS if key in header]
     roles = [line for annotation in annotations if (line := _roles_line(annotation))]
     body = _tagged(text, annotations)
@@ -197,7 +198,7 @@ class _Lines:
         self.file = file
 
     def fail(self, line: int, message: str) -> Misuse:
-        return Misuse(f"{self.file}:{line}: {message}")
+        return Misuse(visible(f"{self.file}:{line}: {message}"))
 
 
 def read(data: str, file: str = "inline") -> Inline:
@@ -412,4 +413,4 @@ def first_difference(expected: str, found: str) -> str:
         (i for i, (a, b) in enumerate(zip(expected, found, strict=False)) if a != b),
         min(len(expected), len(found)),
     )
-    return f"at code point {at}: the article has «{expected[at : at + 20]}», the file «{found[at : at + 20]}»"
+    return visible(f"at code point {at}: the article has «{expected[at : at + 20]}», the file «{found[at : at + 20]}»")

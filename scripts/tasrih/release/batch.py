@@ -1,6 +1,6 @@
 """The batch: what build does with a handful of documents, wherever it runs.
 
-A batch goes in as raw lines of a shard or as readings of a corpus folder and comes out as findings and
+A batch goes in as a slice of a shard or as readings of a corpus folder and comes out as findings and
 tables by split. The function of a batch keeps nothing between batches, so it may run in this process,
 in a pool or on a cluster, with the same result.
 """
@@ -20,10 +20,9 @@ from tasrih.check.run import Checker
 from tasrih.model import Document, Finding, Settings
 from tasrih.release.tables import Tables, tables
 from tasrih.splits import split_of
-from tasrih.store import Reading
+from tasrih.store import Reading, Slice
 
-SIZE = 250
-Line = tuple[str, int, bytes]
+SIZE = 500
 
 
 @dataclass(slots=True)
@@ -50,7 +49,7 @@ class BatchJob:
     def __getstate__(self) -> dict[str, Any]:
         return {"settings": self.settings, "splits": self.splits, "local": self.local, "_checker": None}
 
-    def __call__(self, batch: Sequence[Line] | Sequence[Reading]) -> BatchResult:
+    def __call__(self, batch: Slice | Sequence[Reading]) -> BatchResult:
         collects = gc.isenabled()
         gc.disable()  # a batch is a great many small dictionaries without a cycle: looking for one is a waste
         try:
@@ -59,13 +58,12 @@ class BatchJob:
             if collects:
                 gc.enable()
 
-    def _made(self, batch: Sequence[Line] | Sequence[Reading]) -> BatchResult:
+    def _made(self, batch: Slice | Sequence[Reading]) -> BatchResult:
         if self._checker is None:
             self._checker = Checker(self.settings)
         findings: list[Finding] = []
         by_split: dict[str, list[Document]] = {}
-        for item in batch:
-            reading = item if isinstance(item, Reading) else store.read_shard_line(*item)
+        for reading in store.read_slice(batch) if isinstance(batch, Slice) else batch:
             findings += self._checker.check(reading)
             if reading.document is not None:
                 by_split.setdefault(self._split(reading.document), []).append(reading.document)
@@ -93,8 +91,7 @@ def batches(items: Iterable[Any], size: int = SIZE) -> Iterator[list[Any]]:
         yield batch
 
 
-def shard_batches(shards: Iterable[Path], size: int = SIZE) -> Iterator[list[Line]]:
+def shard_batches(shards: Iterable[Path], size: int = SIZE) -> Iterator[Slice]:
     """The lines of JSON Lines shards in batches."""
-    return batches(
-        ((str(path), number, raw) for path in shards for number, raw in store.shard_lines(path)), size
-    )
+    for path in shards:
+        yield from store.shard_slices(path, size)

@@ -104,7 +104,7 @@ def card(corpus: Corpus, version: str, figures: Statistics, counts: Counter[str]
     source = beside if beside.is_file() else Path(__file__).with_name("default_card.md")
     environment = jinja2.Environment(
         undefined=jinja2.StrictUndefined, keep_trailing_newline=True, autoescape=False, trim_blocks=True
-    )  # noqa: S701 - Markdown of our own template, not HTML
+    )
     try:
         return environment.from_string(source.read_text("utf-8")).render(
             corpus=corpus.settings,
