@@ -79,7 +79,7 @@ def test_a_bad_line_is_a_problem_with_its_number(kind: str, line: bytes, corpus:
     path.write_bytes(good + line + b"\n" + good.splitlines()[1] + b"\n")
     reading = store.read_document(corpus, NAME)
     [problem] = reading.problems
-    assert (problem.kind, problem.file, problem.line) == (kind.split(":")[0], str(path), len(good.splitlines()) + 1)
+    assert (problem.kind, problem.file, problem.line) == (kind.split(":", maxsplit=1)[0], str(path), len(good.splitlines()) + 1)
     assert reading.document and len(reading.document["layers"]["gold"]) == len(WHOLE["layers"]["gold"]) + 1
     assert reading.place.layers["gold"][1][-1] == len(good.splitlines()) + 2
 

@@ -388,7 +388,9 @@ def read_slice(part: Slice) -> Iterator[Reading]:
             if len(line) > MAX_LINE and not line.endswith(b"\n"):
                 stream.seek(at)
                 _skip_line(stream)
-            yield read_shard_line(str(part.path), number, line.removesuffix(b"\n") if len(line) <= MAX_LINE else line)
+            yield read_shard_line(
+                str(part.path), number, line.removesuffix(b"\n") if len(line) <= MAX_LINE else line
+            )
             number += 1
 
 

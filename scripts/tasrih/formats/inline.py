@@ -413,4 +413,6 @@ def first_difference(expected: str, found: str) -> str:
         (i for i, (a, b) in enumerate(zip(expected, found, strict=False)) if a != b),
         min(len(expected), len(found)),
     )
-    return visible(f"at code point {at}: the article has «{expected[at : at + 20]}», the file «{found[at : at + 20]}»")
+    return visible(
+        f"at code point {at}: the article has «{expected[at : at + 20]}», the file «{found[at : at + 20]}»"
+    )
