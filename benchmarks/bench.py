@@ -29,6 +29,7 @@ def tasrih(shard: Path, out: Path, workers: int) -> int:
     from tasrih.release.write import TableWriter
 
     engine.without_pandas()  # as the command line does
+    engine.keep_memory()
     settings = store.open_corpus(CORPUS).settings
     writer = TableWriter(out, settings["labels"])
     for result in engine.run(BatchJob(settings), shard_batches([shard]), workers):

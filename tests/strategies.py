@@ -27,7 +27,21 @@ def texts(min_pieces: int = 1, max_pieces: int = 12) -> st.SearchStrategy[str]:
 
 
 NOTES = st.one_of(
-    st.sampled_from(["ملاحظة", 'قال «نعم» و"لا"', "two\nlines", "null", "-form", "a=b", "x,y", " edge ", "\\", "=== roles", "\u2028"]),
+    st.sampled_from(
+        [
+            "ملاحظة",
+            'قال «نعم» و"لا"',
+            "two\nlines",
+            "null",
+            "-form",
+            "a=b",
+            "x,y",
+            " edge ",
+            "\\",
+            "=== roles",
+            "\u2028",
+        ]
+    ),
     st.text(st.characters(blacklist_categories=["Cs"]), min_size=1, max_size=8),
 )
 SLUGS = st.sampled_from(["ministry-of-health", "x", "a-1", "null"])
@@ -84,7 +98,11 @@ def annotations(draw: st.DrawFn, text: str) -> list[Any]:
         )
     for name in claims:
         record = {"type": "claim", "id": name, **_quoted(text, draw(where)), "claimers": draw(sources)}
-        points = sorted(draw(st.lists(st.integers(0, len(text)), min_size=4, max_size=4, unique=True))) if len(text) >= 4 else []
+        points = (
+            sorted(draw(st.lists(st.integers(0, len(text)), min_size=4, max_size=4, unique=True)))
+            if len(text) >= 4
+            else []
+        )
         if points and draw(st.booleans()):
             record |= _quoted(text, (points[0], points[3]))
             record["fragments"] = [points[:2], points[2:]]
@@ -104,9 +122,21 @@ def annotations(draw: st.DrawFn, text: str) -> list[Any]:
             )
         )
     for number in range(counts[2]):
-        record = {"type": "stance", "id": f"s{number + 1}", "label": draw(st.sampled_from(SETTINGS["labels"]["stance"]))}
-        record |= {**_quoted(text, draw(where)), "holders": draw(sources), "target": draw(st.sampled_from(entities + claims or ["e9"]))}
-        made.append(_optional(draw, record, basis=st.sampled_from(["stated", "action", "wording", "formula"]), **remarks))
+        record = {
+            "type": "stance",
+            "id": f"s{number + 1}",
+            "label": draw(st.sampled_from(SETTINGS["labels"]["stance"])),
+        }
+        record |= {
+            **_quoted(text, draw(where)),
+            "holders": draw(sources),
+            "target": draw(st.sampled_from(entities + claims or ["e9"])),
+        }
+        made.append(
+            _optional(
+                draw, record, basis=st.sampled_from(["stated", "action", "wording", "formula"]), **remarks
+            )
+        )
     return sorted(made, key=text_order)
 
 
@@ -162,7 +192,7 @@ def from_schema(part: dict[str, Any], definitions: dict[str, Any]) -> st.SearchS
     return st.one_of([_of_type(kind, part, definitions) for kind in kinds])
 
 
-def _of_type(kind: str, part: dict[str, Any], definitions: dict[str, Any]) -> st.SearchStrategy[Any]:
+def _of_type(kind: str, part: dict[str, Any], definitions: dict[str, Any]) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one a type
     match kind:
         case "null":
             return st.none()
@@ -174,25 +204,37 @@ def _of_type(kind: str, part: dict[str, Any], definitions: dict[str, Any]) -> st
             return st.floats(part["minimum"], part["maximum"])
         case "string" if "pattern" in part:
             longest = part.get("maxLength", 100)
-            return st.from_regex(part["pattern"].replace("$", r"\Z")).filter(lambda text: len(text) <= longest)
+            return st.from_regex(part["pattern"].replace("$", r"\Z")).filter(
+                lambda text: len(text) <= longest
+            )
         case "string":
             characters = st.characters(blacklist_categories=["Cs"])
-            return st.text(characters, min_size=part.get("minLength", 0), max_size=min(part.get("maxLength", 20), 20))
+            return st.text(
+                characters, min_size=part.get("minLength", 0), max_size=min(part.get("maxLength", 20), 20)
+            )
         case "array":
             fewest = part.get("minItems", 0)
-            return st.lists(from_schema(part["items"], definitions), min_size=fewest, max_size=part.get("maxItems", fewest + 2))
+            return st.lists(
+                from_schema(part["items"], definitions),
+                min_size=fewest,
+                max_size=part.get("maxItems", fewest + 2),
+            )
     return _object(part, definitions)
 
 
 def _object(part: dict[str, Any], definitions: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     if "properties" not in part:
-        return st.dictionaries(st.text(max_size=5), from_schema(part["additionalProperties"], definitions), max_size=3)
+        return st.dictionaries(
+            st.text(max_size=5), from_schema(part["additionalProperties"], definitions), max_size=3
+        )
     made = {key: from_schema(child, definitions) for key, child in part["properties"].items()}
     alternatives = [choice["required"] for choice in part.get("anyOf", [{"required": []}])]
 
     def needing(extra: list[str]) -> st.SearchStrategy[dict[str, Any]]:
         needed = {*part.get("required", []), *extra}
         required = {key: child for key, child in made.items() if key in needed}
-        return st.fixed_dictionaries(required, optional={key: child for key, child in made.items() if key not in needed})
+        return st.fixed_dictionaries(
+            required, optional={key: child for key, child in made.items() if key not in needed}
+        )
 
     return st.one_of([needing(extra) for extra in alternatives])

@@ -58,7 +58,9 @@ def verdicts(name: str, record: Any) -> tuple[bool, bool]:
 
 def test_the_folder_is_the_checkouts(checkout: Any) -> None:
     assert schema.folder() == checkout / "schemas"
-    assert {path.name for path in schema.folder().iterdir()} == {f"{name}.schema.json" for name in schema.NAMES}
+    assert {path.name for path in schema.folder().iterdir()} == {
+        f"{name}.schema.json" for name in schema.NAMES
+    }
 
 
 @agree_on
@@ -88,7 +90,9 @@ def test_its_examples_are_valid(name: str) -> None:
             assert verdicts("annotation", example) == (True, True), kind
 
 
-@pytest.mark.parametrize(("name", "pointer", "part"), PARTS, ids=[f"{name}{pointer}" for name, pointer, _ in PARTS])
+@pytest.mark.parametrize(
+    ("name", "pointer", "part"), PARTS, ids=[f"{name}{pointer}" for name, pointer, _ in PARTS]
+)
 def test_keeps_to_the_subset_on_which_validators_agree(name: str, pointer: str, part: dict[str, Any]) -> None:
     assert set(part) <= ALLOWED
     if "pattern" in part:
@@ -114,7 +118,9 @@ def test_every_property_is_described_and_every_record_has_a_title() -> None:
                 continue
             for key, child in part.get("properties", {}).items():
                 target = definitions.get(child.get("$ref", "").rsplit("/", 1)[-1], child)
-                assert target.get("description") or "schema.json" in child.get("$ref", ""), f"{name}{pointer}/{key}"
+                assert target.get("description") or "schema.json" in child.get("$ref", ""), (
+                    f"{name}{pointer}/{key}"
+                )
 
 
 # --- Two validators, one verdict ----------------------------------------------------------------------
@@ -140,7 +146,9 @@ def test_valid_records_are_valid_to_both(name: str, data: st.DataObject) -> None
 
 def places(record: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Paths of everything inside a record."""
-    items = record.items() if isinstance(record, dict) else enumerate(record) if isinstance(record, list) else ()
+    items = (
+        record.items() if isinstance(record, dict) else enumerate(record) if isinstance(record, list) else ()
+    )
     for key, value in items:
         yield (*path, key)
         yield from places(value, (*path, key))
@@ -171,7 +179,9 @@ def broken(draw: st.DrawFn, record: Any) -> Any:
             case "delete":
                 del part[last]
             case "add" if isinstance(part, dict):
-                part[draw(st.sampled_from(["colour", "", "текст", "type", "text", "quote_hmac"]))] = draw(WRONG)
+                part[draw(st.sampled_from(["colour", "", "текст", "type", "text", "quote_hmac"]))] = draw(
+                    WRONG
+                )
             case "line-end" if isinstance(part[last], str):
                 part[last] += "\n"
             case _:
@@ -217,7 +227,15 @@ RECORDS = {
     "labels": (model.Labels, schema.load("corpus")["properties"]["labels"]),
     "shares": (model.SplitShares, schema.load("corpus")["properties"]["splits"]),
 }
-JSON_TYPES = {str: "string", int: "integer", bool: "boolean", float: "number", list: "array", dict: "object", type(None): "null"}
+JSON_TYPES = {
+    str: "string",
+    int: "integer",
+    bool: "boolean",
+    float: "number",
+    list: "array",
+    dict: "object",
+    type(None): "null",
+}
 
 
 def json_types(hint: Any) -> set[str]:
@@ -263,7 +281,10 @@ def test_typed_records_are_those_of_the_schemas(name: str) -> None:
 
 def test_splits_are_named_once() -> None:
     assert list(model.SPLITS) == schema.load("split")["properties"]["split"]["enum"]
-    assert list(model.SPLITS) == schema.load("manifest")["properties"]["tables"]["items"]["properties"]["split"]["enum"]
+    assert (
+        list(model.SPLITS)
+        == schema.load("manifest")["properties"]["tables"]["items"]["properties"]["split"]["enum"]
+    )
 
 
 # --- Features -----------------------------------------------------------------------------------------
@@ -272,7 +293,12 @@ def test_splits_are_named_once() -> None:
 def test_features_of_an_article_are_its_properties() -> None:
     features = schema.article_features(LABELS)
     flat = {name for name in schema.load("article")["properties"] if name not in ("rights", "credits")}
-    assert set(features) == flat | {"rights_licence", "rights_redistribute", "credits_image", "credits_source"}
+    assert set(features) == flat | {
+        "rights_licence",
+        "rights_redistribute",
+        "credits_image",
+        "credits_source",
+    }
     assert features["topic"] == schema.class_label(LABELS["topic"])
 
 
@@ -295,7 +321,11 @@ def test_features_of_an_annotation_are_its_properties(kind: str, standoff: bool)
 
 
 def test_arrow_schema_carries_the_features() -> None:
-    features = {"id": schema.value("string"), "tags": [schema.class_label(["a", "b"])], "at": {"start": schema.value("int32")}}
+    features = {
+        "id": schema.value("string"),
+        "tags": [schema.class_label(["a", "b"])],
+        "at": {"start": schema.value("int32")},
+    }
     made = schema.arrow_schema(features)
     assert made.types == [pa.string(), pa.list_(pa.int64()), pa.struct([("start", pa.int32())])]
     assert json.loads(made.metadata[b"huggingface"])["info"]["features"] == features

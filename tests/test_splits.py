@@ -13,7 +13,9 @@ from tasrih.model import SplitAssignment, SplitShares
 from tasrih.splits import Groups, assign, groups_of, split_of
 
 SHARES: SplitShares = SETTINGS["splits"]
-EVENTS = st.dictionaries(st.integers(0, 60).map("article-{}".format), st.integers(0, 25).map("event-{}".format), max_size=40)
+EVENTS = st.dictionaries(
+    st.integers(0, 60).map("article-{}".format), st.integers(0, 25).map("event-{}".format), max_size=40
+)
 _QUICK = settings(deadline=None, max_examples=150)
 
 
@@ -31,7 +33,9 @@ def by_article(assignments: list[SplitAssignment]) -> dict[str, str]:
 
 @given(events=EVENTS, later=EVENTS, data=st.data())
 @_QUICK
-def test_new_articles_move_no_old_one(events: dict[str, str], later: dict[str, str], data: st.DataObject) -> None:
+def test_new_articles_move_no_old_one(
+    events: dict[str, str], later: dict[str, str], data: st.DataObject
+) -> None:
     first = assign(events, [], groups_of(events, data.draw(pairs_of(events))), SHARES)
     grown = {**later, **events}
     second = assign(grown, first, groups_of(grown, data.draw(pairs_of(grown))), SHARES)
@@ -78,7 +82,9 @@ def test_ten_events_fill_every_split(count: int, salt: str) -> None:
 
 def test_nine_events_go_where_the_hash_says() -> None:
     events = {f"a-{number}": f"e-{number}" for number in range(9)}
-    assert by_article(assign(events, [], Groups(), SHARES)) == {name: split_of(event, SHARES) for name, event in events.items()}
+    assert by_article(assign(events, [], Groups(), SHARES)) == {
+        name: split_of(event, SHARES) for name, event in events.items()
+    }
 
 
 def test_a_corpus_that_grows_to_ten_gets_a_test_article() -> None:
@@ -103,7 +109,11 @@ def test_a_new_article_follows_its_event_and_its_near_duplicate() -> None:
 
 def test_shares_are_about_what_they_say() -> None:
     drawn = [split_of(f"event-{number}", SHARES) for number in range(5000)]
-    assert [round(drawn.count(split) / 5000, 1) for split in ("train", "validation", "test")] == [0.8, 0.1, 0.1]
+    assert [round(drawn.count(split) / 5000, 1) for split in ("train", "validation", "test")] == [
+        0.8,
+        0.1,
+        0.1,
+    ]
 
 
 def test_the_salt_decides() -> None:

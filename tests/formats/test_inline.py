@@ -71,7 +71,9 @@ def test_an_article_without_the_layer_is_bare_text() -> None:
 
 def test_a_header_that_is_silent_is_completed() -> None:
     whole = document("نص")
-    header = inline.header_for(whole, inline.read(f"{HEAD}نص\n=== roles\n"), "zaid", "1.0", "tasrih 0", "2026-01-01T00:00:00Z")
+    header = inline.header_for(
+        whole, inline.read(f"{HEAD}نص\n=== roles\n"), "zaid", "1.0", "tasrih 0", "2026-01-01T00:00:00Z"
+    )
     assert header == {
         "type": "layer", "article": "example", "text_sha256": whole["article"]["text_sha256"], "annotator": "zaid",
         "guidelines": "1.0", "created": "2026-01-01T00:00:00Z", "tool": "tasrih 0",
@@ -80,7 +82,9 @@ def test_a_header_that_is_silent_is_completed() -> None:
 
 # --- What cannot be written ---------------------------------------------------------------------------
 
-SPOKEN = document("<c1#cue>قالت</c1#cue> <e1 ORG>الهيئة</e1>: «<c1#1>الحملة</c1#1>» و«<c1#2>بدأت</c1#2>».\n=== roles\nc1 claimers=e1")
+SPOKEN = document(
+    "<c1#cue>قالت</c1#cue> <e1 ORG>الهيئة</e1>: «<c1#1>الحملة</c1#1>» و«<c1#2>بدأت</c1#2>».\n=== roles\nc1 claimers=e1"
+)
 
 
 @pytest.mark.parametrize(
@@ -94,8 +98,14 @@ SPOKEN = document("<c1#cue>قالت</c1#cue> <e1 ORG>الهيئة</e1>: «<c1#1>
         ({"/layers/gold/2/cue/text": "كلمة"}, "c1 says «كلمة»"),
         ({"/layers/gold/2/cue/end": 900}, "c1 is empty or past the end"),
         ({"/layers/gold/2/fragments": [[14, 20], [20, 900]]}, "c1 is empty or past the end"),
-        ({"/layers/gold/2/fragments": [[15, 20], [24, 28]]}, "c1: start and end are not those of its fragments"),
-        ({"/layers/gold/2": {**SPOKEN["layers"]["gold"][1], "start": 20, "end": 21, "text": " "}}, "«e1» stands twice"),
+        (
+            {"/layers/gold/2/fragments": [[15, 20], [24, 28]]},
+            "c1: start and end are not those of its fragments",
+        ),
+        (
+            {"/layers/gold/2": {**SPOKEN["layers"]["gold"][1], "start": 20, "end": 21, "text": " "}},
+            "«e1» stands twice",
+        ),
     ],
 )
 def test_what_tags_cannot_show_is_refused(patch: dict[str, Any], message: str) -> None:
@@ -163,7 +173,12 @@ def test_what_is_wrong_is_said_with_file_and_line(data: str, line: int, message:
 @given(text=strategies.texts(max_pieces=30))
 @settings(deadline=None, max_examples=200)
 def test_any_file_is_read_or_refused(text: str) -> None:
-    for data in (text, HEAD + text + "\n=== roles\n", f"{HEAD}{NAMED}\n=== roles\ne1 {text}\n", f"tasrih inline 1\n{text}\n=== text\n\n=== roles\n"):
+    for data in (
+        text,
+        HEAD + text + "\n=== roles\n",
+        f"{HEAD}{NAMED}\n=== roles\ne1 {text}\n",
+        f"tasrih inline 1\n{text}\n=== text\n\n=== roles\n",
+    ):
         try:
             inline.read(data, "a.inline")
         except Misuse as error:

@@ -73,7 +73,17 @@ def test_a_short_line_inside_is_a_heading(line: str) -> None:
     assert zones(f"جملة أولى.\n{line}\nجملة أخيرة.") == [("heading", line.strip())]
 
 
-@pytest.mark.parametrize("line", ["جملة كاملة.", "قال:", "«اقتباس»", "عنوان " * 20, "هل قال؟ نعم. ماذا بعد؟", "أهذا سؤال طويل جدا لا يصلح عنوانا لقسم من المقال؟"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "جملة كاملة.",
+        "قال:",
+        "«اقتباس»",
+        "عنوان " * 20,
+        "هل قال؟ نعم. ماذا بعد؟",
+        "أهذا سؤال طويل جدا لا يصلح عنوانا لقسم من المقال؟",
+    ],
+)
 def test_other_lines_are_not(line: str) -> None:
     assert zones(f"جملة أولى.\n{line}\nجملة أخيرة.") == []
 

@@ -18,7 +18,10 @@ def article(seed: int, words: int = 120) -> list[str]:
 
 
 def found(*texts_: str) -> list[tuple[str, str]]:
-    return [(one, other) for one, other, _ in near_duplicates((str(number), text) for number, text in enumerate(texts_))]
+    return [
+        (one, other)
+        for one, other, _ in near_duplicates((str(number), text) for number, text in enumerate(texts_))
+    ]
 
 
 ORIGINAL = " ".join(article(1))
@@ -37,7 +40,17 @@ ORIGINAL = " ".join(article(1))
         " ".join(article(1)[:90]),
         " ".join(article(1)[40:]),
     ],
-    ids=["same", "longer", "one-word", "lines", "marks", "punctuation", "case", "end-cut-off", "start-cut-off"],
+    ids=[
+        "same",
+        "longer",
+        "one-word",
+        "lines",
+        "marks",
+        "punctuation",
+        "case",
+        "end-cut-off",
+        "start-cut-off",
+    ],
 )
 def test_copies_are_found(copy: str) -> None:
     assert found(ORIGINAL, " ".join(article(2)), copy) == [("0", "2")]
@@ -45,7 +58,14 @@ def test_copies_are_found(copy: str) -> None:
 
 @pytest.mark.parametrize(
     "other",
-    [" ".join(article(2)), " ".join(article(1)[:30] + article(2)), " ".join(reversed(article(1))), "", "؟!", "كلمة1و1"],
+    [
+        " ".join(article(2)),
+        " ".join(article(1)[:30] + article(2)),
+        " ".join(reversed(article(1))),
+        "",
+        "؟!",
+        "كلمة1و1",
+    ],
     ids=["unrelated", "a-shared-quote", "other-order", "empty", "marks-alone", "one-word"],
 )
 def test_others_are_not(other: str) -> None:
@@ -68,7 +88,9 @@ def test_the_share_is_exact(first: int, second: int) -> None:
     one, other = " ".join(article(1)[first:]), " ".join(article(1)[: 120 - second])
     parts, other_parts = shingles(one), shingles(other)
     share = len(parts & other_parts) / len(parts | other_parts)
-    assert [result[2] for result in near_duplicates([("a", one), ("b", other)])] == ([share] if share >= THRESHOLD else [])
+    assert [result[2] for result in near_duplicates([("a", one), ("b", other)])] == (
+        [share] if share >= THRESHOLD else []
+    )
 
 
 def test_none_is_missed_near_the_threshold() -> None:
@@ -79,7 +101,9 @@ def test_none_is_missed_near_the_threshold() -> None:
         words = article(number, 200)
         kept = generator.randint(135, 150)
         pairs.append((" ".join(words), " ".join(words[:kept] + article(1000 + number, 200 - kept))))
-    texts_ = [(f"{number}-{side}", text) for number, pair in enumerate(pairs) for side, text in enumerate(pair)]
+    texts_ = [
+        (f"{number}-{side}", text) for number, pair in enumerate(pairs) for side, text in enumerate(pair)
+    ]
     expected = set()
     for number, (one, other) in enumerate(pairs):
         parts, other_parts = shingles(one), shingles(other)

@@ -69,7 +69,9 @@ def test_hash_is_that_of_the_bytes() -> None:
 def test_keyed_hash_is_hmac_of_any_length_of_text(text: str, times: int, quotes: list[str]) -> None:
     key = QuoteKey(text * times)
     for quote in [*quotes, "", *quotes]:
-        assert key.digest(quote) == hmac.new((text * times).encode(), quote.encode(), hashlib.sha256).hexdigest()
+        assert (
+            key.digest(quote) == hmac.new((text * times).encode(), quote.encode(), hashlib.sha256).hexdigest()
+        )
 
 
 @pytest.mark.parametrize("length", [0, 1, 63, 64, 65, 128, 10_000])

@@ -15,12 +15,17 @@ def around(text: str, words: str = "نعم") -> bool:
     return enclosed(text, start, start + len(words))
 
 
-@pytest.mark.parametrize("text", ["«نعم»", "« نعم »", "قال: «نعم.»", "“نعم”", '"نعم"', "‘نعم’", "„نعم“", "‹نعم›", "”نعم“", "«نعم؟!»"])
+@pytest.mark.parametrize(
+    "text",
+    ["«نعم»", "« نعم »", "قال: «نعم.»", "“نعم”", '"نعم"', "‘نعم’", "„نعم“", "‹نعم›", "”نعم“", "«نعم؟!»"],
+)
 def test_marks_stand_round_it(text: str) -> None:
     assert around(text)
 
 
-@pytest.mark.parametrize("text", ["نعم", "«نعم", "نعم»", "»نعم«", "«نعم”", "«قال نعم»", "«نعم قال»", "«\nنعم»", "", "("])
+@pytest.mark.parametrize(
+    "text", ["نعم", "«نعم", "نعم»", "»نعم«", "«نعم”", "«قال نعم»", "«نعم قال»", "«\nنعم»", "", "("]
+)
 def test_they_do_not(text: str) -> None:
     assert not around(text + "" if "نعم" in text else text + "نعم")
 

@@ -23,7 +23,10 @@ def split(text: str) -> list[str]:
         ("م. سعيد وأ. علي هنا.", ["م. سعيد وأ. علي هنا."]),
         ("من قال؟ لا أحد! حقا؟! نعم.", ["من قال؟", "لا أحد!", "حقا؟!", "نعم."]),
         ("قال: «انتهى الأمر.» ثم خرج.", ["قال: «انتهى الأمر.»", "ثم خرج."]),
-        ('He said "no." Then (he left.) Then he came.', ['He said "no."', "Then (he left.)", "Then he came."]),
+        (
+            'He said "no." Then (he left.) Then he came.',
+            ['He said "no."', "Then (he left.)", "Then he came."],
+        ),
         ("سكت… ثم تكلم... ثم سكت.", ["سكت…", "ثم تكلم...", "ثم سكت."]),
         ("بلغ 12.5 في المئة. زاد 1,000.", ["بلغ 12.5 في المئة.", "زاد 1,000."]),
         ("example.org موقع. نعم", ["example.org موقع.", "نعم"]),
@@ -38,7 +41,7 @@ def test_known_texts(text: str, expected: list[str]) -> None:
     assert split(text) == expected
 
 
-@given(text=st.one_of(texts(max_pieces=25), st.text(st.sampled_from("اب .؟!…\n»\"”)د\u00a0"), max_size=30)))
+@given(text=st.one_of(texts(max_pieces=25), st.text(st.sampled_from('اب .؟!…\n»"”)د\u00a0'), max_size=30)))
 @settings(deadline=None, max_examples=200)
 def test_cover_all_that_is_not_space_once_and_in_order(text: str) -> None:
     covered: list[int] = []

@@ -14,7 +14,9 @@ UNITS: list[Unit] = ["codepoint", "utf16", "byte"]
 
 def width(text: str, unit: Unit) -> int:
     """The length of `text` in `unit`, by Python's own codecs."""
-    return {"codepoint": len(text), "utf16": len(text.encode("utf-16-le")) // 2, "byte": len(text.encode())}[unit]
+    return {"codepoint": len(text), "utf16": len(text.encode("utf-16-le")) // 2, "byte": len(text.encode())}[
+        unit
+    ]
 
 
 @pytest.mark.parametrize("unit", UNITS)

@@ -38,26 +38,44 @@ def fix_corpus(corpus: Corpus) -> list[str]:
 
 
 def _fix_layer(corpus: Corpus, document: Document, name: str, path: Path) -> bool:
-    lines = document["layers"][name]
-    if not _well_formed(corpus, document, lines):
+    if not _well_formed(corpus, document, document["layers"][name]):
         return False
-    fixed = fixed_annotations(layer_view(document, name))
-    article, text = document["article"], document["text"]
-    before = path.read_bytes()
-    if not article["rights"]["redistribute"] and text is None:
-        if any("text" in part for line in fixed for part in (line, cast(Any, line).get("cue") or {})):
+    withheld = not document["article"]["rights"]["redistribute"]
+    if withheld and document["text"] is None and _quotes(document["layers"][name]):
+        return False  # there is no text to hash them with
+    if withheld and document["text"] is not None:
+        if not _hashes_fit(document["layers"][name], document["text"]):
             return False
-        after = store.layer_bytes(cast(Layer, lines[0]), fixed)
-    else:
-        key = QuoteKey(text or "")
-        out = (
-            fixed if article["rights"]["redistribute"] else [store.strip_quotes(line, key) for line in fixed]
-        )
-        after = store.layer_bytes(cast(Layer, lines[0]), out)
-    if after == before:
+        document = store.with_quotes(document)
+    fixed = fixed_annotations(layer_view(document, name))
+    if withheld and document["text"] is not None:
+        key = QuoteKey(document["text"])
+        fixed = [store.strip_quotes(line, key) for line in fixed]
+    after = store.layer_bytes(cast(Layer, document["layers"][name][0]), fixed)
+    if after == path.read_bytes():
         return False
     store.write_atomic(path, after)
     return True
+
+
+def _quoting(lines: list[Any]) -> Iterator[Any]:
+    """Annotations and cues: what has a quote or its hash."""
+    for line in lines[1:]:
+        yield line
+        if line.get("cue"):
+            yield line["cue"]
+
+
+def _quotes(lines: list[Any]) -> bool:
+    return any("text" in part for part in _quoting(lines))
+
+
+def _hashes_fit(lines: list[Any], text: str) -> bool:
+    key = QuoteKey(text)
+    return all(
+        part.get("quote_hmac") in (None, key.digest(text[part["start"] : part["end"]]))
+        for part in _quoting(lines)
+    )
 
 
 def _well_formed(corpus: Corpus, document: Document, lines: list[Any]) -> bool:

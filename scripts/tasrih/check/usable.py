@@ -1,0 +1,40 @@
+"""An article for a verb that does not check it: whole enough to be read, or refused with file and line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tasrih import store
+from tasrih.check.rule import RULES
+from tasrih.check.run import Checker
+from tasrih.model import Document
+from tasrih.store import Corpus, Misuse
+
+_CODES = frozenset({"A102", "L111", "L112", "L116"})
+
+
+def usable(
+    corpus: Corpus, article_id: str, layer: str | None = None, *, local_texts: bool = True
+) -> Document:
+    """The article with `layer` alone (where it has it), quotes in words where the text is at hand.
+
+    Raises Misuse where there is no such article, and where the article or that layer could not be read, is not
+    of the schema's shape, or is another's.
+    """
+    if not corpus.folder(article_id).is_dir():
+        raise Misuse(f"there is no article «{article_id}» in {corpus.root}")
+    reading = store.read_document(corpus, article_id, local_texts=local_texts)
+    place, document = reading.place, reading.document
+    files = {place.article, place.text}
+    if layer in place.layers:
+        files.add(place.layers[layer][0])
+    checker = Checker(
+        corpus.settings, lambda code: code in _CODES or RULES[code].scope in ("reading", "schema")
+    )
+    for finding in checker.check(reading):
+        if finding.severity == "error" and finding.file in files:
+            raise Misuse(f"{finding}; «tasrih check {article_id}» says all")
+    if document is None:
+        raise Misuse(f"{Path(place.article)}: it could not be read; «tasrih check {article_id}» says why")
+    layers = {name: lines for name, lines in document["layers"].items() if name == layer}
+    return store.with_quotes({"article": document["article"], "text": document["text"], "layers": layers})
