@@ -115,10 +115,9 @@ def write_example(root: Path, example: Example) -> Path:
         events = {whole["article"]["id"]: whole["article"]["event"] for whole in documents}
         splits = assign(events, [], groups_of(events, []), SETTINGS["splits"])
     (root / "splits.jsonl").write_text("".join(json.dumps(record) + "\n" for record in splits), "utf-8")
-    for name, content in sorted(example.files.items(), key=lambda item: item[1] is not None):
+    for name, given in sorted(example.files.items(), key=lambda item: item[1] is not None):
         path = root / name
-        if isinstance(content, TooLong):
-            content = content.content()
+        content = given.content() if isinstance(given, TooLong) else given
         if content is None:
             path.unlink()
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -151,15 +152,14 @@ def explain(code: Annotated[str, typer.Argument(help="A rule's code, such as E10
     print(explaining.explained(rule))
 
 
-def _document(corpus: Path, article_id: str) -> tuple[store.Corpus, Any]:
-    """The corpus and one of its documents, quotes in words where the text is at hand."""
+def _document(
+    corpus: Path, article_id: str, layer: str | None = None, *, local_texts: bool = True
+) -> tuple[store.Corpus, Any]:
+    """The corpus and one of its documents with `layer`, quotes in words where the text is at hand."""
+    from tasrih.check.usable import usable
+
     opened = store.open_corpus(corpus)
-    if not opened.folder(article_id).is_dir():
-        fail(f"there is no article «{article_id}» in {corpus}")
-    reading = store.read_document(opened, article_id)
-    if reading.document is None:
-        fail("; ".join(f"{problem.file}:{problem.line}: {problem.detail}" for problem in reading.problems))
-    return opened, store.with_quotes(reading.document)
+    return opened, usable(opened, article_id, layer, local_texts=local_texts)
 
 
 @export_app.command("inline")
@@ -177,7 +177,7 @@ def export_inline(
     """
     from tasrih.formats import inline
 
-    _, document = _document(corpus, article_id)
+    _, document = _document(corpus, article_id, layer)
     text = inline.write(document, layer)
     if out is None:
         sys.stdout.buffer.write(text.encode())
@@ -195,6 +195,7 @@ def import_inline(
 
     Example: [bold]tasrih import inline article.inline --layer gold[/]
     """
+    from tasrih.check.usable import refuse_invalid
     from tasrih.formats import inline
 
     data = _bounded(file)
@@ -211,6 +212,8 @@ def import_inline(
     name = layer or parsed.header.get("annotator", "gold")
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     header = inline.header_for(document, parsed, name, opened.settings["guidelines"], TOOL, now)
+    store.layer_path(opened, article_id, name)
+    refuse_invalid(opened.settings, document, [header, *parsed.annotations], str(file))
     path = store.write_layer(opened, document["article"], name, header, parsed.annotations, text)
     print(f"{path}: {_count(len(parsed.annotations), 'annotation')}")
 
@@ -388,7 +391,7 @@ def export_label_studio(
     documents = [
         document
         for name in ids or opened.ids()
-        if (document := _document(corpus, name)[1])["text"] is not None
+        if (document := _document(corpus, name, layer)[1])["text"] is not None
     ]
     settings = opened.settings
     tasks = label_studio.write(
@@ -426,30 +429,49 @@ def import_label_studio(
 
     Example: [bold]tasrih import label-studio export.json --layer reader-a[/]
     """
+    from tasrih.check.usable import refuse_invalid
     from tasrih.formats import label_studio
 
     opened = store.open_corpus(corpus)
-    readings = store.read_corpus(opened)
-    documents = {
-        reading.document["article"]["id"]: reading.document for reading in readings if reading.document
-    }
+    documents, broken = _usable_documents(opened)
     texts = {name: document["text"] for name, document in documents.items() if document["text"] is not None}
     data = _bounded_bytes(file, label_studio.MAX_EXPORT)
     export = label_studio.read(data, opened.settings["labels"], str(file), texts, predictions=predictions)
     planned = [_planned(found, layer, documents, opened, file) for found in export.results]
-    doubles = [name for name in planned if [p[:2] for p in planned].count(name[:2]) > 1]
-    if doubles:
+    (article_id, name), times = (
+        Counter(plan[:2] for plan in planned).most_common(1)[0] if planned else (("", ""), 0)
+    )
+    if times > 1:
         fail(
-            f"{file}: {doubles[0][0]} has several annotations for layer «{doubles[0][1]}»; export one annotator at a time"
+            f"{file}: {article_id} has {times} annotations for layer «{name}»; export one annotator at a time"
         )
+    for article_id, name, header, found in planned:
+        store.layer_path(opened, article_id, name)
+        refuse_invalid(opened.settings, documents[article_id], [header, *found], f"{file}: {article_id}")
     for article_id, name, header, found in planned:
         document = documents[article_id]
         path = store.write_layer(opened, document["article"], name, header, found, document["text"])
         print(f"{path}: {_count(len(found), 'annotation')}")
+    for message in broken:
+        print(f"note: left out: {message}", file=sys.stderr)
     for note in [
         f"{result.article}: {note}" for result in export.results for note in result.notes
     ] + export.left_out:
         print(f"note: {note}", file=sys.stderr)
+
+
+def _usable_documents(corpus: store.Corpus) -> tuple[dict[str, Any], list[str]]:
+    """The documents that are whole enough to import into, by id, and why others are not."""
+    from tasrih.check.usable import usable
+
+    documents: dict[str, Any] = {}
+    broken: list[str] = []
+    for name in corpus.ids():
+        try:
+            documents[name] = usable(corpus, name)
+        except Misuse as error:
+            broken.append(str(error))
+    return documents, broken
 
 
 def _planned(
@@ -498,7 +520,7 @@ def show(
 
     Examples: [bold]tasrih show health-campaign-03[/], [bold]tasrih show health-campaign-03 --html article.html[/]
     """
-    opened, document = _document(corpus, article_id)
+    opened, document = _document(corpus, article_id, layer)
     labels = opened.settings["labels"]
     if html is not None:
         from tasrih.report.page import page
@@ -526,12 +548,12 @@ def stats(corpus: CorpusDir = CORPUS) -> None:
     from tasrih.release.statistics import statistics
 
     opened = store.open_corpus(corpus)
-    splits = {record["article"]: record["split"] for record in store.read_splits(opened)[0]}
-    documents = [
-        reading.document for reading in store.read_corpus(opened, local_texts=False) if reading.document
-    ]
+    splits = {record.get("article"): record.get("split") for record in store.read_splits(opened)[0]}
+    documents = [_document(corpus, name, "gold", local_texts=False)[1] for name in opened.ids()]
     unassigned = [
-        document["article"]["id"] for document in documents if document["article"]["id"] not in splits
+        document["article"]["id"]
+        for document in documents
+        if splits.get(document["article"]["id"]) not in SPLITS
     ]
     if unassigned:
         fail(f"{unassigned[0]} stands in no split; run «tasrih check --fix»")

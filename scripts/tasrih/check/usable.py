@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from tasrih import store
 from tasrih.check.rule import RULES
 from tasrih.check.run import Checker
-from tasrih.model import Document
-from tasrih.store import Corpus, Misuse
+from tasrih.model import Document, Settings
+from tasrih.store import Corpus, Misuse, Place, Reading
 
 _CODES = frozenset({"A102", "L111", "L112", "L116"})
 
@@ -38,3 +39,20 @@ def usable(
         raise Misuse(f"{Path(place.article)}: it could not be read; «tasrih check {article_id}» says why")
     layers = {name: lines for name, lines in document["layers"].items() if name == layer}
     return store.with_quotes({"article": document["article"], "text": document["text"], "layers": layers})
+
+
+def refuse_invalid(settings: Settings, document: Document, lines: list[Any], file: str) -> None:
+    """Raises Misuse, naming every line, where `lines` (a header and annotations) are not of the schema's shape.
+
+    What an import is about to write goes through here, so that a bad value is refused before it is on disk.
+    """
+    name = str(lines[0].get("annotator"))
+    whole: Any = {"article": document["article"], "text": document["text"], "layers": {name: lines}}
+    place = Place(file, layers={name: (file, list(range(len(lines))))})
+    checker = Checker(settings, lambda code: RULES[code].scope == "schema" or code == "L116")
+    wrong = [
+        f"{lines[finding.line].get('id', 'header')}: {finding.pointer}: {finding.message}"
+        for finding in checker.check(Reading(whole, place, []))
+    ]
+    if wrong:
+        raise Misuse(f"{file}: nothing is written: " + "; ".join(wrong[:10]))
