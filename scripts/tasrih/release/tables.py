@@ -129,6 +129,10 @@ class Sentences:
     starts: list[int]
     ends: list[int]
 
+    def spans(self) -> Iterable[tuple[int, int]]:
+        """Start and end of every sentence."""
+        return zip(self.starts, self.ends, strict=True)
+
     @classmethod
     def of(cls, text: str) -> Sentences:
         bounds = sentences(text)
@@ -274,12 +278,14 @@ def _roles(record: Any) -> list[str]:
 class Grid:
     """The texts of a batch laid end to end, so that one search places all spans of the batch at once.
 
-    `bases` are the code points at which each text begins there; `starts` and `ends` bound all sentences.
+    `bases` are the code points at which each text begins there; `starts` and `ends` bound all sentences, whose
+    words are `texts`.
     """
 
     bases: Numbers
     starts: Numbers
     ends: Numbers
+    texts: pa.Array
 
     @classmethod
     def of(cls, prepared: Sequence[Prepared]) -> Grid:
@@ -289,7 +295,10 @@ class Grid:
         shift = np.repeat(bases, counts)
         starts = np.fromiter((at for item in prepared for at in item.sentences.starts), np.int64) + shift
         ends = np.fromiter((at for item in prepared for at in item.sentences.ends), np.int64) + shift
-        return cls(bases, starts, ends)
+        texts = [
+            cast(str, item.text)[start:end] for item in prepared for start, end in item.sentences.spans()
+        ]
+        return cls(bases, starts, ends, _strings(texts))
 
 
 def _reach(item: Prepared, record: Any) -> tuple[int, int]:
@@ -325,13 +334,16 @@ def _contexts(
     last = np.minimum(np.searchsorted(grid.ends, ends + base, "left"), len(grid.ends) - 1)
     run_starts = np.minimum(grid.starts[first] - base, starts)
     run_ends = np.maximum(grid.ends[last] - base, ends)
-    # one number a run: a text has fewer than 2**25 code points (store.MAX_LINE), a batch fewer than 2**38
-    _, one, which = np.unique(
-        (run_starts + base) << 25 | (run_ends - run_starts), return_index=True, return_inverse=True
+    whole = (first == last) & (run_starts + base == grid.starts[first]) & (run_ends + base == grid.ends[last])
+    several = np.flatnonzero(~whole)  # runs of more than one sentence, cut out one by one
+    places = zip(
+        owner[several].tolist(), run_starts[several].tolist(), run_ends[several].tolist(), strict=True
     )
-    places = zip(owner[one].tolist(), run_starts[one].tolist(), run_ends[one].tolist(), strict=True)
-    unique = [cast(str, prepared[number].text)[start:end] for number, start, end in places]
-    return _strings(unique).take(pa.array(which.reshape(-1))), pa.array(run_starts.astype(np.int32))
+    cut = [cast(str, prepared[number].text)[start:end] for number, start, end in places]
+    which = first.copy()
+    which[several] = len(grid.texts) + np.arange(len(several))
+    contexts = pa.concat_arrays([grid.texts, _strings(cut)]).take(pa.array(which))
+    return contexts, pa.array(run_starts.astype(np.int32))
 
 
 def _row_ids(prepared: Sequence[Prepared], kind: str) -> dict[str, pa.Array]:
@@ -460,9 +472,10 @@ def _ner(prepared: Sequence[Prepared], shape: Shape, grid: Grid, counts: Counter
     kept = sizes_of_rows > 0
     offsets = pa.array(np.concatenate([[0], behind[kept]]).astype(np.int32))
     rows = [row for row, keep in zip(_sentence_rows(prepared), kept.tolist(), strict=True) if keep]
-    uids, articles, row_starts, texts = zip(*rows, strict=True) if rows else ((), (), (), ())
+    uids, articles, row_starts = zip(*rows, strict=True) if rows else ((), (), ())
+    texts = grid.texts.filter(pa.array(kept))
     arrays = {
-        "uid": _strings(uids), "article": _strings(articles), "start": _integers(row_starts), "text": _strings(texts),
+        "uid": _strings(uids), "article": _strings(articles), "start": _integers(row_starts), "text": texts,
         "tokens": pa.ListArray.from_arrays(offsets, _strings(words)),
         "token_starts": pa.ListArray.from_arrays(offsets, pa.array(starts.astype(np.int32))),
         "ner_tags": pa.ListArray.from_arrays(offsets, pa.array(tags)),
@@ -470,12 +483,11 @@ def _ner(prepared: Sequence[Prepared], shape: Shape, grid: Grid, counts: Counter
     return _table(arrays, shape)
 
 
-def _sentence_rows(prepared: Sequence[Prepared]) -> Iterable[tuple[str, str, int, str]]:
-    """Uid, article, start and text of every sentence."""
+def _sentence_rows(prepared: Sequence[Prepared]) -> Iterable[tuple[str, str, int]]:
+    """Uid, article and start of every sentence."""
     for item in prepared:
-        text, bounds = cast(str, item.text), item.sentences
-        for number, (start, end) in enumerate(zip(bounds.starts, bounds.ends, strict=True), start=1):
-            yield f"{item.id}/n{number}", item.id, start, text[start:end]
+        for number, start in enumerate(item.sentences.starts, start=1):
+            yield f"{item.id}/n{number}", item.id, start
 
 
 # --- Attribution and stance pairs ---------------------------------------------------------------------

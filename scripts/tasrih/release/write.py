@@ -13,7 +13,7 @@ from tasrih.model import SPLITS, Labels
 from tasrih.release.content_hash import ContentHash
 from tasrih.release.tables import CONFIGS, Tables, shapes_of
 
-COMPRESSION = "zstd"
+COMPRESSION = "snappy"  # as `datasets` itself writes Parquet
 ROW_GROUP = 8_000_000
 
 
