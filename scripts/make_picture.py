@@ -14,9 +14,9 @@ from pathlib import Path
 from tasrih import store
 from tasrih.report.page import page
 
-ARTICLE = "icj-gambia-myanmar-2020"
+ARTICLE = "zahrat-water-network"
 OUT = Path("docs/article.png")
-SIZE = "1180,1500"
+SIZE = "1180,1640"
 
 
 def main() -> None:
