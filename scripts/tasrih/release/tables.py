@@ -17,6 +17,7 @@ from typing import Any, TypeAlias, cast
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tasrih import schema
 from tasrih.check.entities import zone_of
@@ -324,8 +325,7 @@ def _contexts(
     prepared: Sequence[Prepared], kind: str, flat: Mapping[str, pa.Array], grid: Grid
 ) -> tuple[pa.Array, pa.Array]:
     """Contexts and where they start. Annotations of one run of sentences share one string until Arrow repeats it."""
-    counts = [len(item.records(kind)) for item in prepared]
-    owner = np.repeat(np.arange(len(prepared)), counts)
+    owner = _owners(prepared, kind)
     base = grid.bases[owner]
     starts, ends = _envelopes(prepared, kind, flat)
     if not len(owner):
@@ -346,13 +346,14 @@ def _contexts(
     return contexts, pa.array(run_starts.astype(np.int32))
 
 
-def _row_ids(prepared: Sequence[Prepared], kind: str) -> dict[str, pa.Array]:
-    uids = [f"{item.id}/{record['id']}" for item in prepared for record in item.records(kind)]
-    articles = [number for number, item in enumerate(prepared) for _ in item.records(kind)]
-    return {
-        "uid": _strings(uids),
-        "article": _strings([item.id for item in prepared]).take(pa.array(articles, pa.int32())),
-    }
+def _owners(prepared: Sequence[Prepared], kind: str) -> Numbers:
+    """For every annotation the number of its article in `prepared`."""
+    return np.repeat(np.arange(len(prepared)), [len(item.records(kind)) for item in prepared])
+
+
+def _row_ids(prepared: Sequence[Prepared], kind: str, ids: pa.Array) -> dict[str, pa.Array]:
+    articles = _strings([item.id for item in prepared]).take(pa.array(_owners(prepared, kind)))
+    return {"uid": pc.binary_join_element_wise(articles, ids, "/"), "article": articles}
 
 
 def _claim_extras(prepared: Sequence[Prepared]) -> dict[str, pa.Array]:
@@ -432,12 +433,14 @@ def _tag_overlapping(tags: Numbers, names: Numbers, counts: Counter[str]) -> Non
         tags[low] = tag
 
 
-def _names(item: Prepared, base: int, ids: Mapping[str, int]) -> list[tuple[int, int, int]]:
-    return [
-        (e["start"] + base, e["end"] + base, ids[e["label"]])
-        for e in item.view.entities
-        if e.get("form") != "nominal"
-    ]
+def _names(
+    prepared: Sequence[Prepared], entities: Mapping[str, pa.Array], nominal: int, grid: Grid
+) -> Numbers:
+    """A row a name: start and end on the grid, and the id of its B- tag. `nominal` is the id of that form."""
+    base = grid.bases[_owners(prepared, "entity")]
+    starts, ends = entities["start"].to_numpy() + base, entities["end"].to_numpy() + base
+    tags = 1 + 2 * entities["label"].to_numpy()  # O, then B- and I- of every label: see ner_tags
+    return cast(Numbers, np.stack([starts, ends, tags], axis=1)[entities["form"].to_numpy() != nominal])
 
 
 def _outside_credits(item: Prepared, words: list[str], starts: list[int]) -> tuple[list[str], list[int]]:
@@ -449,24 +452,22 @@ def _outside_credits(item: Prepared, words: list[str], starts: list[int]) -> tup
     return [word for word, _ in kept], [at for _, at in kept]
 
 
-def _ner(prepared: Sequence[Prepared], shape: Shape, grid: Grid, counts: Counter[str]) -> pa.Table:
-    """A row a sentence that has a token outside of credit lines."""
-    tag_names = cast(Any, shape.columns["ner_tags"])[0]["names"]
-    ids = {tag[2:]: index for index, tag in enumerate(tag_names) if tag.startswith("B-")}
+def _ner(
+    prepared: Sequence[Prepared], names: Numbers, shape: Shape, grid: Grid, counts: Counter[str]
+) -> pa.Table:
+    """A row a sentence that has a token outside of credit lines. `names` are those to tag: see `_names`."""
     words: list[str] = []
     own_starts: list[int] = []
     sizes: list[int] = []
-    names: list[tuple[int, int, int]] = []
-    for item, base in zip(prepared, grid.bases.tolist(), strict=True):
+    for item in prepared:
         item_words, item_starts = _outside_credits(item, *tokens(cast(str, item.text)))
         words += item_words
         own_starts += item_starts
         sizes.append(len(item_words))
-        names += _names(item, base, ids)
     starts = np.array(own_starts, np.int64)
     placed = starts + np.repeat(grid.bases, sizes)
-    ends = placed + np.fromiter(map(len, words), np.int64, len(words))
-    tags = tag_tokens(placed, ends, np.array(names, np.int64).reshape(-1, 3), counts)
+    token_array = _strings(words)
+    tags = tag_tokens(placed, placed + pc.utf8_length(token_array).to_numpy(), names, counts)
     behind = np.searchsorted(placed, grid.ends)
     sizes_of_rows = np.diff(behind, prepend=0)
     kept = sizes_of_rows > 0
@@ -476,7 +477,7 @@ def _ner(prepared: Sequence[Prepared], shape: Shape, grid: Grid, counts: Counter
     texts = grid.texts.filter(pa.array(kept))
     arrays = {
         "uid": _strings(uids), "article": _strings(articles), "start": _integers(row_starts), "text": texts,
-        "tokens": pa.ListArray.from_arrays(offsets, _strings(words)),
+        "tokens": pa.ListArray.from_arrays(offsets, token_array),
         "token_starts": pa.ListArray.from_arrays(offsets, pa.array(starts.astype(np.int32))),
         "ner_tags": pa.ListArray.from_arrays(offsets, pa.array(tags)),
     }  # fmt: skip
@@ -661,10 +662,12 @@ def _gold_tables(
     out: Tables = {"articles": _table(articles, shapes["articles"])}
     for kind in _KINDS:
         contexts, starts = _contexts(shown, kind, flat[kind], grid)
-        arrays = {**_row_ids(shown, kind), **flat[kind], **extras[kind],
+        arrays = {**_row_ids(shown, kind, flat[kind]["id"]), **flat[kind], **extras[kind],
                   "context": contexts, "context_start": starts}  # fmt: skip
         out[_PLURAL[kind]] = _table(arrays, shapes[_PLURAL[kind]])
-    out["ner"] = _ner(shown, shapes["ner"], grid, counts)
+    forms = cast(Any, shapes["entities"].columns["form"])["names"]
+    names = _names(shown, flat["entity"], forms.index("nominal"), grid)
+    out["ner"] = _ner(shown, names, shapes["ner"], grid, counts)
     out["attribution"] = _rows(shown, shapes["attribution"], _attribution_rows)
     out["stance_pairs"] = _rows(shown, shapes["stance_pairs"], _stance_pair_rows)
     return out

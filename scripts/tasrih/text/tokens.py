@@ -74,6 +74,7 @@ Parts = tuple[list[str], list[int]]
 _MOST_CACHED = 500_000
 _ONE_MORE = (1).__add__
 _cached: dict[str, Parts | None] = {}
+_several: set[str] = set()  # the cached chunks of more than one token
 
 
 def _parts(chunk: str) -> Parts | None:
@@ -92,7 +93,10 @@ def _learn(chunks: Iterable[str]) -> None:
     """Cuts the chunks that are new. Words repeat, so most of a text is only looked up."""
     if len(_cached) > _MOST_CACHED:
         _cached.clear()
-    _cached.update((chunk, _parts(chunk)) for chunk in set(chunks).difference(_cached))
+        _several.clear()
+    new = {chunk: _parts(chunk) for chunk in set(chunks).difference(_cached)}
+    _cached.update(new)
+    _several.update(chunk for chunk, parts in new.items() if parts is not None)
 
 
 def _chunk_starts(text: str, chunks: list[str]) -> list[int]:
@@ -115,9 +119,9 @@ def tokens(text: str) -> tuple[list[str], list[int]]:
     chunks = text.split()
     _learn(chunks)
     starts = _chunk_starts(text, chunks)
-    several = [index for index, parts in enumerate(map(_cached.__getitem__, chunks)) if parts is not None]
-    if not several:
+    if _several.isdisjoint(chunks):
         return chunks, starts
+    several = [index for index, parts in enumerate(map(_cached.__getitem__, chunks)) if parts is not None]
     words: list[str] = []
     places: list[int] = []
     done = 0
