@@ -15,11 +15,9 @@ from tasrih import schema, store
 from tasrih.check import FAMILIES, RULES, Rule
 from tasrih.check.explain import shown
 from tasrih.model import Labels
-from tasrih.release import verify
 from tasrih.release.tables import CONFIGS, features, ner_tags
 
 ROOT = Path(__file__).parents[1]
-_WITH_RELEASES = verify.__name__  # importing it registers the rules of releases
 
 RECORDS = (
     ("article", "article.json", "`corpus/articles/<id>/article.json`"),
@@ -436,21 +434,13 @@ def reference() -> str:
 
 
 def rule_section(rule: Rule) -> list[str]:
-    """A rule as `tasrih explain` says it, with its examples where it has any."""
+    """A rule as `tasrih explain` says it, with its examples."""
     fix = " `tasrih check --fix` does it." if rule.fixable and "--fix" not in rule.mend else ""
     lines = [f"### {rule.code}", "", f"**{rule.title}.** ({rule.severity})", ""]
     lines += [_prose(rule.help), ""] if rule.help else []
     lines += [f"To mend it: {_commands(rule.mend)}.{fix}", ""]
-    if rule.scope != "release":  # a rule of releases concerns a built folder, which no example shows
-        lines += [
-            "Bad:",
-            "",
-            *fenced(shown(rule.bad).strip("\n"), "text"),
-            "Good:",
-            "",
-            *fenced(shown(rule.good).strip("\n"), "text"),
-        ]
-    return lines
+    bad, good = (fenced(shown(example).strip("\n"), "text") for example in (rule.bad, rule.good))
+    return [*lines, "Bad:", "", *bad, "Good:", "", *good]
 
 
 def _commands(words: str) -> str:
