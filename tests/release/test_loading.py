@@ -88,3 +88,28 @@ def test_features_are_those_of_datasets() -> None:
     for columns in features(SETTINGS["labels"]).values():
         parsed = datasets.Features.from_dict(columns)
         assert parsed.arrow_schema.remove_metadata() == schema.arrow_schema(columns).remove_metadata()
+
+
+@pytest.mark.parametrize("python", [Path(sys.executable), OLDEST], ids=["newest", "oldest"])
+def test_a_release_built_anew_is_not_taken_from_the_cache(python: Path, tmp_path: Path) -> None:
+    """`datasets` caches a local folder by its name and its card; so the card changes with the content."""
+    if not python.exists():
+        pytest.skip("datasets 3.6 is not installed in .venv-datasets-3.6: «make test» installs it")
+    root = tmp_path / "corpus"
+    write_corpus(root, documents())
+    script = "import datasets, sys; print(datasets.load_dataset(sys.argv[1], 'claims', split='train')['certainty'][:])"
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path / "home")}
+
+    def certainties() -> str:
+        folder = build(root, tmp_path / "dist").folder
+        done = subprocess.run([python, "-c", script, folder], capture_output=True, text=True, env=environment)
+        assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout
+
+    before = certainties()
+    assert certainties() == before
+    for gold in root.glob("articles/*/gold.jsonl"):
+        gold.write_text(
+            gold.read_text("utf-8").replace('"certainty": "certain"', '"certainty": "unknown"'), "utf-8"
+        )
+    assert certainties() != before

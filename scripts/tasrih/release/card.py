@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -31,6 +32,19 @@ def data_files(tables: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, str]]
     for table in tables:
         files.setdefault(table["config"], {})[table["split"]] = parquet_path(table["config"], table["split"])
     return files
+
+
+def contents(tables: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Configuration → a short hash of the content of its tables.
+
+    It stands in the card because `datasets` caches a local folder by its name and its card alone: without it a
+    release that was built anew would load as it was before.
+    """
+    found: dict[str, str] = {}
+    for config in data_files(tables):
+        hashes = [table["content_sha256"] for table in tables if table["config"] == config]
+        found[config] = hashlib.sha256("".join(hashes).encode()).hexdigest()[:16]
+    return found
 
 
 def markdown_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -113,6 +127,7 @@ def card(corpus: Corpus, version: str, figures: Statistics, counts: Counter[str]
             figures=figures,
             counts=counts,
             files=data_files(tables),
+            contents=contents(tables),
             omitted=omitted,
             size=size_category(max((table["rows"] for table in tables), default=0)),
             split_table=split_table(figures),
