@@ -218,6 +218,8 @@ def test_a_kill_at_any_moment_leaves_the_last_release_whole(corpus: Path, tmp_pa
         process.send_signal(signal.SIGKILL)
         process.wait()
         assert list(verify(folder)) == []
+    assert build(corpus, out).folder == folder
+    assert [path.name for path in out.iterdir()] == [folder.name], "what killed builds left is cleared away"
 
 
 def test_read_only_folder_is_one_clear_message(corpus: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import shutil
 import tempfile
 from collections import Counter
@@ -58,7 +59,8 @@ def build(root: Path, out: Path, *, local: bool = False, progress: Progress = la
     final = out / f"{corpus.settings['name']}-{version}"
     try:
         out.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(dir=out, prefix=f".{final.name}.", suffix=".new"))
+        _clear_abandoned(out, final.name)
+        beside = Path(tempfile.mkdtemp(dir=out, prefix=f".{final.name}.{os.getpid()}.", suffix=".new"))
     except OSError as error:
         raise Misuse(f"{out}: cannot be written: {error.strerror}") from None
     try:
@@ -197,6 +199,24 @@ def _exchange(one: Path, other: Path) -> bool:
     except (OSError, AttributeError):
         return False
     return bool(rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _EXCHANGE) == 0)
+
+
+def _clear_abandoned(out: Path, name: str) -> None:
+    """Removes what builds of the release `name` left beside it when they were killed."""
+    for path in out.glob(f".{name}.*.new"):
+        owner = re.search(r"[.]([0-9]+)[.][^.]+[.]new\Z", path.name)
+        if owner and not _runs(int(owner[1])):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _swap(beside: Path, final: Path) -> None:
