@@ -371,26 +371,29 @@ def shard_slices(path: Path, lines: int) -> Iterator[Slice]:
 
 def _skip_line(stream: BinaryIO) -> bool:
     line = stream.readline(MAX_LINE + 1)
-    found = bool(line)
+    _skip_rest(stream, line)
+    return bool(line)
+
+
+def _skip_rest(stream: BinaryIO, line: bytes) -> int:
+    """Passes over what is left of a line that was cut off at MAX_LINE; returns the bytes passed over."""
+    passed = 0
     while len(line) > MAX_LINE and not line.endswith(b"\n"):
         line = stream.readline(MAX_LINE + 1)
-    return found
+        passed += len(line)
+    return passed
 
 
 def read_slice(part: Slice) -> Iterator[Reading]:
     """The documents of a slice, one a line."""
     with part.path.open("rb") as stream:
         stream.seek(part.offset)
-        number = part.first_line
-        while stream.tell() < part.offset + part.size:
-            at = stream.tell()
+        number, at = part.first_line, part.offset
+        while at < part.offset + part.size:
             line = stream.readline(MAX_LINE + 1)
-            if len(line) > MAX_LINE and not line.endswith(b"\n"):
-                stream.seek(at)
-                _skip_line(stream)
-            yield read_shard_line(
-                str(part.path), number, line.removesuffix(b"\n") if len(line) <= MAX_LINE else line
-            )
+            at += len(line) + _skip_rest(stream, line)
+            raw = line.removesuffix(b"\n") if len(line) <= MAX_LINE else line
+            yield read_shard_line(str(part.path), number, raw)
             number += 1
 
 

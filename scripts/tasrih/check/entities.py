@@ -245,6 +245,7 @@ def entity_in_credits(layer: LayerView, context: Context) -> Iterator[Fault]:
 
 
 _SHORTEST_NAME = 4
+_NOT_SOUGHT = frozenset(("DATE", "OCC", "NORP"))
 
 
 def _stands_free(text: str, start: int, end: int) -> bool:
@@ -256,17 +257,19 @@ def left_out(layer: LayerView) -> Iterator[tuple[Entity, int]]:
     """Names of the layer and the code points at which the same words stand outside of every entity."""
     text = layer.text or ""
     credits_ = [zone for zone in layer.article["zones"] if zone["kind"] == "credit"]
-    names: dict[str, Entity] = {}
-    annotated: Counter[str] = Counter()
-    for entity in layer.entities:
-        if entity.get("form", "name") == "name" and entity["label"] not in ("DATE", "OCC", "NORP"):
-            quote = text[entity["start"] : entity["end"]]
-            names.setdefault(quote, entity)
-            annotated[quote] += 1
+    names = [e for e in layer.entities if e["label"] not in _NOT_SOUGHT and e.get("form", "name") == "name"]
+    annotated = Counter([text[entity["start"] : entity["end"]] for entity in names])
+    sought = {
+        name for name, count in annotated.items() if len(name) >= _SHORTEST_NAME and text.count(name) != count
+    }
+    if not sought:
+        return
     spans = {(entity["start"], entity["end"]) for entity in layer.entities}
-    for name, entity in names.items():
-        if len(name) < _SHORTEST_NAME or text.count(name) == annotated[name]:
+    for entity in names:
+        name = text[entity["start"] : entity["end"]]
+        if name not in sought:
             continue
+        sought.remove(name)
         at = text.find(name)
         while at >= 0:
             end = at + len(name)

@@ -59,7 +59,9 @@ def _quotes(family: str) -> Callable[[LayerView, Context], Iterator[Fault]]:
             return
         key: QuoteKey | None = None
         for record in _records(layer, family):
-            for part, pointer in _parts(record) if family == "C" else ((record, ()),):
+            if family != "C" and record.get("text") == text[record["start"] : record["end"]]:
+                continue  # most are, and there are many
+            for part, pointer in _parts(record):
                 there = text[part["start"] : part["end"]]
                 if "text" in part:
                     if part["text"] != there:
@@ -115,19 +117,27 @@ def _bounds(claim: Any) -> Iterator[tuple[int, int, tuple[str | int, ...]]]:
         yield cue["start"], cue["end"], ("cue",)
 
 
+def _is_plain(text: str, start: int, end: int) -> bool:
+    """Whether letters or digits stand at both edges of [start, end), and no closing mark behind it."""
+    return (
+        text[start : start + 1].isalnum()
+        and text[end - 1 : end].isalnum()
+        and text[end : end + 1] not in _CLOSING
+    )
+
+
 def _edges(family: str) -> Callable[[LayerView, Context], Iterator[Fault]]:
     def rule(layer: LayerView, context: Context) -> Iterator[Fault]:
         text = layer.text
         if text is None:
             return
         for record in _records(layer, family):
-            for start, end, pointer in (
-                _bounds(record) if family == "C" else ((record["start"], record["end"], ()),)
-            ):
-                first, last, behind = text[start : start + 1], text[end - 1 : end], text[end : end + 1]
-                if first.isalnum() and last.isalnum() and behind not in _CLOSING:
+            if family != "C" and _is_plain(text, record["start"], record["end"]):
+                continue  # most are, and there are many
+            for start, end, pointer in _bounds(record):
+                if _is_plain(text, start, end):
                     continue
-                if unicodedata.combining(first or " "):
+                if unicodedata.combining(text[start : start + 1] or " "):
                     yield Fault(
                         f"«{_short(text[start:end])}» begins inside a letter",
                         "begin before the letter",
