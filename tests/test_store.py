@@ -333,3 +333,24 @@ def test_a_local_copy_that_was_changed_is_not_used(tmp_path: Path) -> None:
     assert store.read_local_text(corpus, digest) is None
     for other in ("../../corpus", "", None, 5, "0" * 64, digest.upper()):
         assert store.read_local_text(corpus, other) is None
+
+
+def test_a_shard_that_shrinks_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    shard = tmp_path / "shard.jsonl"
+    shard.write_bytes(b"{}\n" * 5)
+    (part,) = store.shard_slices(shard, lines=10)
+    shard.write_bytes(b"{}\n")
+    with pytest.raises(store.Misuse, match="changed while it was read"):
+        list(store.read_slice(part))
+
+
+def test_slices_hold_every_line_once_whatever_their_size(tmp_path: Path) -> None:
+    shard = tmp_path / "shard.jsonl"
+    shard.write_bytes(b"".join(b'{"n": %d}\n' % number for number in range(23)) + b'{"last": 1}')
+    for lines in (1, 2, 7, 23, 24, 100):
+        found = [
+            reading.place.shard_line
+            for part in store.shard_slices(shard, lines)
+            for reading in store.read_slice(part)
+        ]
+        assert found == list(range(1, 25))

@@ -391,6 +391,8 @@ def read_slice(part: Slice) -> Iterator[Reading]:
         number, at = part.first_line, part.offset
         while at < part.offset + part.size:
             line = stream.readline(MAX_LINE + 1)
+            if not line:  # the file has become shorter since it was cut into slices
+                raise Misuse(f"{part.path}: it changed while it was read")
             at += len(line) + _skip_rest(stream, line)
             raw = line.removesuffix(b"\n") if len(line) <= MAX_LINE else line
             yield read_shard_line(str(part.path), number, raw)
