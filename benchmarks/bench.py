@@ -1,8 +1,8 @@
 """Measures check and build beside what a team would write by hand, all in one run, and prints the ratios.
 
 Every way reads the same JSON Lines shard of generated articles. Each runs in a process of its own, which is timed
-whole, as a user would wait for it; in turns, so that a machine whose speed drifts drifts for all. A ratio is that of two runs of one round; rates and
-ratios are the medians over the rounds.
+whole, as a user would wait for it; in turns, so that a machine whose speed drifts drifts for all. A ratio is that of
+two runs of one round; rates and ratios are the medians over the rounds.
 """
 
 from __future__ import annotations
