@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from tasrih.model import Annotation, Document, Layer, LayerView, Settings, Severity, SplitAssignment
+from tasrih.model import Annotation, Layer, Settings, Severity, SplitAssignment
 
 Scope: TypeAlias = Literal["reading", "schema", "document", "layer", "corpus", "release"]
 
@@ -114,11 +114,6 @@ class CorpusView:
     tags: list[str] | None = None
     strays: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
-
-
-DocumentRule: TypeAlias = Callable[[Document, Context], Iterable[Fault]]
-LayerRule: TypeAlias = Callable[[LayerView, Context], Iterable[Fault]]
-CorpusRule: TypeAlias = Callable[[CorpusView], Iterable[Fault]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from tasrih.release import card
 from tasrih.release.batch import SIZE, BatchJob, batches
 from tasrih.release.statistics import statistics
 from tasrih.release.tables import CONFIGS
-from tasrih.release.write import TableWriter
+from tasrih.release.write import TableWriter, parquet_path
 from tasrih.store import Corpus, Misuse, Reading
 
 Progress = Callable[[Iterable[Any]], Iterable[Any]]
@@ -84,7 +84,7 @@ def _fill(folder: Path, corpus: Corpus, version: str, local: bool, progress: Pro
     omitted = [config for config in CONFIGS if config not in there]
     shown = [document for document in documents if document["text"] is not None]
     _write(folder / "README.md", card.card(corpus, version, figures, counts, tables, omitted, _first(shown)))
-    _write(folder / "CHANGES.md", card.changes(corpus, version, figures, list(_stored(corpus))))
+    _write(folder / "CHANGES.md", card.changes(corpus, version, figures, _stored(corpus)))
     _write(
         folder / "label_studio" / "config.xml",
         label_studio.config(corpus.settings["labels"], corpus.settings["languages"][0]),
@@ -158,7 +158,7 @@ def versions(corpus: Corpus) -> dict[str, str]:
 def _manifest(
     folder: Path, corpus: Corpus, version: str, local: bool, tables: list[dict[str, Any]], omitted: list[str]
 ) -> dict[str, Any]:
-    rows = {f"data/{t['config']}/{t['split']}-00000-of-00001.parquet": t["rows"] for t in tables}
+    rows = {parquet_path(table["config"], table["split"]): table["rows"] for table in tables}
     files = [
         {"path": name, "bytes": path.stat().st_size, "sha256": file_sha256(path), "rows": rows.get(name)}
         for name, path in release_files(folder)

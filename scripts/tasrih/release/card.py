@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +139,7 @@ def card(corpus: Corpus, version: str, figures: Statistics, counts: Counter[str]
         raise Misuse(f"{source}: {error}") from None
 
 
-def changes(corpus: Corpus, version: str, figures: Statistics, documents: Sequence[Document]) -> str:
+def changes(corpus: Corpus, version: str, figures: Statistics, documents: Iterable[Document]) -> str:
     """CHANGES.md of the release: what changed since the one before, annotation by annotation."""
     settings = corpus.settings
     head = f"# Changes in {settings['title']} {version}\n\n"

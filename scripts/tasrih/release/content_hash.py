@@ -7,7 +7,6 @@ groups nor the compression, the dictionary or the version of pyarrow changes it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from typing import Any
 
 import pyarrow as pa
@@ -75,11 +74,3 @@ def _string_bytes(array: pa.Array) -> Any:
         return b""
     bounds = memoryview(offsets).cast("i")
     return memoryview(data)[bounds[array.offset] : bounds[array.offset + len(array)]]
-
-
-def content_hash(tables: Iterable[pa.Table]) -> tuple[str, int]:
-    """Hash and number of rows of the tables, taken as one."""
-    digest = ContentHash()
-    for table in tables:
-        digest.update(table)
-    return digest.hexdigest(), digest.rows
