@@ -53,7 +53,7 @@ $(OLD)/.done: requirements-datasets-3.6.lock
 
 # Pins anew; needs uv
 lock:
-	uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --extra label-studio --group dev pyproject.toml -o requirements.lock
+	uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --extra agree --extra gamma --extra label-studio --group dev pyproject.toml -o requirements.lock
 	echo "datasets==3.6.0" | uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 - -o requirements-datasets-3.6.lock
 
 clean:

@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from tasrih import __version__, store
-from tasrih.model import Finding
+from tasrih.model import GOLD, Finding
 from tasrih.store import Misuse
 
 app = typer.Typer(
@@ -150,6 +150,63 @@ def explain(code: Annotated[str, typer.Argument(help="A rule's code, such as E10
     if rule is None:
         fail(f"there is no rule «{code}»; the rules are {', '.join(sorted(RULES))}")
     print(explaining.explained(rule))
+
+
+@app.command()
+def agree(
+    ids: Annotated[list[str] | None, typer.Argument(help="Article ids; all without it.")] = None,
+    layers: Annotated[str, typer.Option(help="Layers, with commas; all but gold without it.")] = "",
+    format: Annotated[str, typer.Option(help="text or json.")] = "text",
+    html: Annotated[
+        Path | None, typer.Option(help="Also write a page with every disagreement in its sentence.")
+    ] = None,
+    gamma: Annotated[
+        bool, typer.Option("--gamma", help="Unitizing gamma too; slow, needs tasrih[gamma].")
+    ] = False,
+    resamples: Annotated[int, typer.Option(min=1, max=100_000, help="Resamples of the bootstrap.")] = 1000,
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Measure how far layers of the same articles agree, each figure with its interval.
+
+    Examples: [bold]tasrih agree[/], [bold]tasrih agree --layers reader-a,reader-b --html agreement.html[/],
+    [bold]tasrih agree --format json > agreement.json[/]
+    """
+    from tasrih.agree import figures, output
+
+    if format not in ("text", "json"):
+        fail(f"--format: «{format}» is not one of text, json")
+    opened, documents = _layered(corpus, ids)
+    chosen = [name.strip() for name in layers.split(",") if name.strip()]
+    found = figures.report(documents, chosen, resamples)
+    if gamma:
+        from tasrih.agree.gamma import gamma_figures
+
+        for pair in found.pairs:
+            pair.figures += gamma_figures(pair.comparisons, resamples, progress("gamma"))
+    if html is not None:
+        from tasrih.report.agreement import page
+
+        store.write_atomic(html, page(found, opened.settings).encode())
+        print(html, file=sys.stderr)
+    if format == "json":
+        print(output.as_json(found))
+        return
+    from rich.console import Console
+
+    Console().print(output.as_text(found))
+
+
+def _layered(corpus: Path, ids: list[str] | None) -> tuple[store.Corpus, list[Any]]:
+    """The corpus and those of its documents whose text is at hand and that have layers besides gold."""
+    from tasrih.check.usable import usable
+
+    opened = store.open_corpus(corpus)
+    found = []
+    for name in progress("reading")([_article_id(given, corpus) for given in ids or []] or opened.ids()):
+        document = usable(opened, name, every_layer=True)
+        if document["text"] is not None and document["layers"].keys() - {GOLD}:
+            found.append(document)
+    return opened, found
 
 
 def _document(

@@ -162,6 +162,12 @@ class Stance(TypedDict):
 Annotation: TypeAlias = Entity | Claim | Stance
 
 
+def claim_parts(claim: Claim) -> list[tuple[int, int]]:
+    """The stretches of a claim's content: its fragments, or its one span."""
+    fragments = claim.get("fragments")
+    return [(part[0], part[1]) for part in fragments] if fragments else [(claim["start"], claim["end"])]
+
+
 class SplitAssignment(TypedDict):
     """`{"article": "health-campaign-03", "event": "health-campaign-2024", "split": "train"}`"""
 

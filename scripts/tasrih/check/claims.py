@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tasrih.check.entities import zone_of
 from tasrih.check.rule import Context, Example, Fault, rule
-from tasrih.model import AUTHOR, GOLD, UNNAMED, UNSPECIFIED, Claim, LayerView
+from tasrih.model import AUTHOR, GOLD, UNNAMED, UNSPECIFIED, Claim, LayerView, claim_parts
 from tasrih.text.quotes import enclosed
 
 _SAID = "<c1#cue>قالت</c1#cue> <e1 ORG>الهيئة</e1> إن <c1>الحملة بدأت</c1>.\n=== roles\nc1 claimers=e1"
@@ -19,15 +19,9 @@ _NESTED = (
 )
 
 
-def pieces(claim: Claim) -> list[tuple[int, int]]:
-    """The parts of a claim's content: its fragments, or its one span."""
-    fragments = claim.get("fragments")
-    return [(part[0], part[1]) for part in fragments] if fragments else [(claim["start"], claim["end"])]
-
-
 def holds(claim: Claim, start: int, end: int) -> bool:
     """Whether the content of `claim` holds [start, end) in one of its parts."""
-    return any(first <= start and end <= last for first, last in pieces(claim))
+    return any(first <= start and end <= last for first, last in claim_parts(claim))
 
 
 def innermost(layer: LayerView, claim: Claim) -> str | None:
@@ -37,7 +31,7 @@ def innermost(layer: LayerView, claim: Claim) -> str | None:
     for other in layer.claims:
         if other["id"] == claim["id"] or (other["start"], other["end"]) == (claim["start"], claim["end"]):
             continue
-        if not all(holds(other, start, end) for start, end in pieces(claim)):
+        if not all(holds(other, start, end) for start, end in claim_parts(claim)):
             continue
         if cue and not holds(other, cue["start"], cue["end"]):
             continue
@@ -149,7 +143,7 @@ def direct_without_quotes(layer: LayerView, context: Context) -> Iterator[Fault]
     for claim in layer.claims if layer.text is not None else ():
         if claim.get("mode") != "direct":
             continue
-        if not all(_quoted(layer.text or "", start, end) for start, end in pieces(claim)):
+        if not all(_quoted(layer.text or "", start, end) for start, end in claim_parts(claim)):
             yield Fault(
                 "no quotation marks stand round the whole content",
                 "set mode to indirect, or mend the span",
@@ -185,7 +179,7 @@ def indirect_with_quotes(layer: LayerView, context: Context) -> Iterator[Fault]:
     """The mode is indirect and quotation marks stand right round the whole content."""
     for claim in layer.claims if layer.text is not None else ():
         if claim.get("mode") == "indirect" and all(
-            enclosed(layer.text or "", start, end) for start, end in pieces(claim)
+            enclosed(layer.text or "", start, end) for start, end in claim_parts(claim)
         ):
             yield Fault(
                 "quotation marks stand round the whole content", "set mode to direct", claim, ("mode",)
@@ -290,7 +284,7 @@ def cue_inside(layer: LayerView, context: Context) -> Iterator[Fault]:
     """The cue stands inside the content that it reports."""
     for claim in layer.claims:
         cue = claim.get("cue")
-        if cue and any(cue["start"] < end and start < cue["end"] for start, end in pieces(claim)):
+        if cue and any(cue["start"] < end and start < cue["end"] for start, end in claim_parts(claim)):
             yield Fault("the cue overlaps the content", "use fragments", claim, ("cue",))
 
 
@@ -347,7 +341,7 @@ def claim_stands_twice(layer: LayerView, context: Context) -> Iterator[Fault]:
     seen: dict[tuple[object, ...], str] = {}
     for claim in layer.claims:
         cue = claim.get("cue")
-        key = (*pieces(claim), *sorted(claim["claimers"]), cue and (cue["start"], cue["end"]))
+        key = (*claim_parts(claim), *sorted(claim["claimers"]), cue and (cue["start"], cue["end"]))
         if key in seen:
             yield Fault(f"{claim['id']} says the same as {seen[key]}", f"delete {claim['id']}", claim)
         seen.setdefault(key, claim["id"])
@@ -467,7 +461,7 @@ def author_over_attributed(layer: LayerView, context: Context) -> Iterator[Fault
 def _words_left(layer: LayerView, outer: Claim, inner: Claim) -> int:
     """How many words of `outer` are neither content, cue nor claimer of `inner`."""
     mentions = {entity["id"]: entity for entity in layer.entities}
-    spans = pieces(inner) + [
+    spans = claim_parts(inner) + [
         (mentions[name]["start"], mentions[name]["end"]) for name in inner["claimers"] if name in mentions
     ]
     if cue := inner.get("cue"):

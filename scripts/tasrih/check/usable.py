@@ -15,11 +15,16 @@ _CODES = frozenset({"A102", "L111", "L112", "L116"})
 
 
 def usable(
-    corpus: Corpus, article_id: str, layer: str | None = None, *, local_texts: bool = True
+    corpus: Corpus,
+    article_id: str,
+    layer: str | None = None,
+    *,
+    every_layer: bool = False,
+    local_texts: bool = True,
 ) -> Document:
-    """The article with `layer` alone (where it has it), quotes in words where the text is at hand.
+    """The article with `layer` alone (where it has it) or every layer, quotes in words where the text is at hand.
 
-    Raises Misuse where there is no such article, and where the article or that layer could not be read, is not
+    Raises Misuse where there is no such article, and where the article or such a layer could not be read, is not
     of the schema's shape, or is another's.
     """
     if not corpus.folder(article_id).is_dir():
@@ -27,8 +32,7 @@ def usable(
     reading = store.read_document(corpus, article_id, local_texts=local_texts)
     place, document = reading.place, reading.document
     files = {place.article, place.text}
-    if layer in place.layers:
-        files.add(place.layers[layer][0])
+    files |= {file for name, (file, _) in place.layers.items() if every_layer or name == layer}
     checker = Checker(
         corpus.settings, lambda code: code in _CODES or RULES[code].scope in ("reading", "schema")
     )
@@ -37,7 +41,7 @@ def usable(
             raise Misuse(f"{finding}; «tasrih check {article_id}» says all")
     if document is None:
         raise Misuse(f"{Path(place.article)}: it could not be read; «tasrih check {article_id}» says why")
-    layers = {name: lines for name, lines in document["layers"].items() if name == layer}
+    layers = {name: lines for name, lines in document["layers"].items() if every_layer or name == layer}
     return store.with_quotes({"article": document["article"], "text": document["text"], "layers": layers})
 
 

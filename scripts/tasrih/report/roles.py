@@ -16,9 +16,9 @@ from tasrih.model import (
     Document,
     Entity,
     LayerView,
+    claim_parts,
     layer_view,
 )
-from tasrih.report.segments import claim_parts
 from tasrih.store import Misuse
 
 # BCP 47: languages written right to left unless a script says otherwise, and such scripts.

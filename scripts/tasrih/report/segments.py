@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
-from tasrih.model import Claim, LayerView
+from tasrih.model import LayerView, claim_parts
 
 Kind: TypeAlias = Literal["zone", "claim", "stance", "cue", "entity"]
 
@@ -44,12 +44,6 @@ class Segment:
     start: int
     end: int
     spans: tuple[Span, ...]
-
-
-def claim_parts(claim: Claim) -> list[tuple[int, int]]:
-    """The stretches of a claim's content: its fragments, or its one span."""
-    fragments = claim.get("fragments")
-    return [(part[0], part[1]) for part in fragments] if fragments else [(claim["start"], claim["end"])]
 
 
 def layer_spans(view: LayerView) -> list[Span]:
