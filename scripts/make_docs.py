@@ -25,6 +25,11 @@ RECORDS = (
     ("document", "A line of a shard", "a JSON Lines file given to `tasrih check`"),
     ("corpus", "corpus.toml", "`corpus/corpus.toml`"),
     ("split", "A line of splits.jsonl", "`corpus/splits.jsonl`"),
+    (
+        "decision",
+        "A line of decisions.jsonl",
+        "`corpus/articles/<id>/decisions.jsonl`, one decision of an adjudicator a line",
+    ),
     ("finding", "A finding", "what `tasrih check --format json` prints"),
     ("manifest", "manifest.json", "`manifest.json` of a release"),
 )

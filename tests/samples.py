@@ -12,7 +12,7 @@ SNIPPETS = {
     "=== roles\nc1 claimers=e1 mode=direct",
     "nested": "<c1#cue>قالت</c1#cue> <e1 ORG>الهيئة</e1> إن <c1><e2 ORG>البلدية</e2> <c2#cue>نفت</c2#cue> أن <c2>الماء ملوث</c2></c1>.\n"
     "=== roles\nc1 claimers=e1\nc2 claimers=e2 within=c1 polarity=negated certainty=probable",
-    "stances": "<s1 support>تؤيد</s1> <e1 ORG>النقابة</e1> <e2 EVENT>الإضراب</e2>، و<s2 oppose>رفض</s2> <e3 PER>مراد</e3> قولها إن <c1>الأجور تأخرت</c1>. "
+    "stances": "<s1 support>تؤيد</s1> <e1 ORG>النقابة</e1> <e2 EVENT>الإضراب</e2>، و<s2 oppose>رفض</s2> <e3 PER>مراد</e3> <c1#cue>قولها</c1#cue> إن <c1>الأجور تأخرت</c1>. "
     "<s3 neutral>يقف على الحياد</s3> من ذلك <e4 ORG>المجلس</e4>.\n=== roles\ne2 form=nominal\nc1 claimers=e1 via=pronoun\n"
     "s1 holders=e1 target=e2\ns2 holders=e3 target=c1\ns3 holders=e4 target=e2 basis=wording",
     "emoji": "😀 زار <e1 PER>سعيد 👨‍👩‍👧</e1> <e2 FAC>ميناء الرمال</e2> في <e3 DATE>تموز/ يوليو ٢٠٢٤</e3>.",

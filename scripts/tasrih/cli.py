@@ -83,7 +83,9 @@ def check(
         list[str] | None, typer.Argument(help="Article ids or folders, or JSON Lines shards; all without it.")
     ] = None,
     corpus: CorpusDir = CORPUS,
-    select: Annotated[str, typer.Option(help="Only these codes or families, with commas: E103,P.")] = "",
+    select: Annotated[
+        str, typer.Option(help="Only these codes or families, with commas: E103,P; or ALL, as without it.")
+    ] = "",
     fix: Annotated[bool, typer.Option("--fix", help="Mend what is safe, then check.")] = False,
     format: Annotated[str, typer.Option(help="text, json, sarif or github.")] = "text",
 ) -> None:
@@ -97,6 +99,8 @@ def check(
     from tasrih.check.rule import FAMILIES, RULES
 
     codes = tuple(code.strip().upper() for code in select.split(",") if code.strip())
+    if codes == ("ALL",):
+        codes = ()
     for code in codes:
         if code not in RULES and code not in FAMILIES:
             fail(f"--select: «{code}» is neither a rule's code nor a family ({', '.join(FAMILIES)})")
@@ -163,19 +167,28 @@ def agree(
     gamma: Annotated[
         bool, typer.Option("--gamma", help="Unitizing gamma too; slow, needs tasrih[gamma].")
     ] = False,
+    account: Annotated[
+        bool,
+        typer.Option(
+            "--account", help="What became of every annotation of two layers in gold, and that it adds up."
+        ),
+    ] = False,
     resamples: Annotated[int, typer.Option(min=1, max=100_000, help="Resamples of the bootstrap.")] = 1000,
     corpus: CorpusDir = CORPUS,
 ) -> None:
     """Measure how far layers of the same articles agree, each figure with its interval.
 
     Examples: [bold]tasrih agree[/], [bold]tasrih agree --layers reader-a,reader-b --html agreement.html[/],
-    [bold]tasrih agree --format json > agreement.json[/]
+    [bold]tasrih agree --format json > agreement.json[/], [bold]tasrih agree --account[/]
     """
     from tasrih.agree import figures, output
 
     if format not in ("text", "json"):
         fail(f"--format: «{format}» is not one of text, json")
     opened, documents = _layered(corpus, ids)
+    if account:
+        _account(opened, documents, layers)
+        return
     chosen = [name.strip() for name in layers.split(",") if name.strip()]
     found = figures.report(documents, chosen, resamples)
     if gamma:
@@ -194,6 +207,76 @@ def agree(
     from rich.console import Console
 
     Console().print(output.as_text(found))
+
+
+def _account(opened: store.Corpus, documents: list[Any], layers: str) -> None:
+    """Prints what became of every annotation of two layers. Ends with status 1 where it does not add up."""
+    from rich.console import Console
+
+    from tasrih.agree import adjudicate as adjudicating
+    from tasrih.agree import output
+
+    pair = adjudicating.two_layers(documents, layers)
+    accounts = [
+        adjudicating.account(opened, document, pair)
+        for document in documents
+        if set(pair) <= document["layers"].keys()
+    ]
+    Console().print(output.account_table(pair, [settled for settled, _ in accounts]))
+    wrong = [message for _, messages in accounts for message in messages]
+    for message in wrong:
+        print(message)
+    if wrong:
+        raise typer.Exit(1)
+
+
+@app.command()
+def adjudicate(
+    ids: Annotated[list[str] | None, typer.Argument(help="Article ids; all without it.")] = None,
+    layers: Annotated[
+        str, typer.Option(help="The two layers, with a comma between; without it the only two.")
+    ] = "",
+    out: Annotated[
+        Path | None, typer.Option(help="A folder for work lists of the cases that are open.")
+    ] = None,
+    decisions: Annotated[
+        list[Path] | None, typer.Option(help="A completed work list; may be given several times.")
+    ] = None,
+    by: Annotated[str, typer.Option(help="Who decided, for the record; with --decisions.")] = "",
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Make gold of two layers: what agrees goes to gold, the rest becomes a work list to decide.
+
+    Gold is written once every case of an article is decided. Decisions are kept in decisions.jsonl beside gold,
+    and a second run asks none of them again. Exit status 1 while a case is open.
+
+    Examples: [bold]tasrih adjudicate --out work[/],
+    [bold]tasrih adjudicate --decisions work/health-campaign-03.inline --by "the second founder"[/]
+    """
+    from tasrih.agree import adjudicate as adjudicating
+
+    if decisions and not by.strip():
+        fail("--decisions: say who decided with --by")
+    opened, documents = _layered(corpus, ids)
+    pair = adjudicating.two_layers(documents, layers)
+    adjudicable = {d["article"]["id"]: d for d in documents if set(pair) <= d["layers"].keys()}
+    for file in decisions or []:
+        article_id, found = adjudicating.read_work_list(_bounded(file), str(file), adjudicable, pair, by)
+        path = adjudicating.keep(opened, article_id, found)
+        print(f"{path}: {_count(len(found), 'decision')}")
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    results = [
+        adjudicating.adjudicate(opened, document, pair, TOOL, now)
+        for document in progress("adjudicating")(adjudicable.values())
+    ]
+    for result in results:
+        print(result.said)
+    still_open = [result for result in results if result.settled.undecided]
+    if out is not None and still_open:
+        for path in adjudicating.write_work_lists(opened, still_open, out):
+            print(path)
+    if still_open or any(result.settled.problems for result in results):
+        raise typer.Exit(1)
 
 
 def _layered(corpus: Path, ids: list[str] | None) -> tuple[store.Corpus, list[Any]]:

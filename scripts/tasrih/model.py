@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NotRequired, TypeAlias, TypedDict
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 GOLD = "gold"
 AUTHOR = "author"
@@ -174,6 +174,21 @@ class SplitAssignment(TypedDict):
     article: str
     event: str
     split: str
+
+
+class Decision(TypedDict):
+    """`{"type": "decision", "article": "health-campaign-03", "layers": ["reader-a", "reader-b"], "one": "e1", …}`"""
+
+    type: Literal["decision"]
+    article: str
+    layers: list[str]
+    one: str | None
+    other: str | None
+    digest: NotRequired[str]
+    choice: Literal["one", "other", "both", "neither", "new"]
+    changes: NotRequired[dict[str, Any]]
+    by: str
+    why: str
 
 
 class Labels(TypedDict):

@@ -20,7 +20,17 @@ from typing import Any, BinaryIO, cast
 import orjson
 
 from tasrih import schema
-from tasrih.model import GOLD, Annotation, Article, Document, Layer, Settings, SplitAssignment, text_order
+from tasrih.model import (
+    GOLD,
+    Annotation,
+    Article,
+    Decision,
+    Document,
+    Layer,
+    Settings,
+    SplitAssignment,
+    text_order,
+)
 from tasrih.text.canonical import NotText, QuoteKey, canonical, sha256
 
 MAX_LINE = 16 * 1024 * 1024
@@ -439,7 +449,7 @@ def write_atomic(path: Path, content: bytes) -> None:
 
 @cache
 def _key_order(kind: str) -> dict[str, int]:
-    if kind in ("article", "split"):
+    if kind in ("article", "split", "decision"):
         names = list(schema.load(kind)["properties"])
     else:
         names = list(schema.load("annotation")["$defs"][kind]["properties"])
@@ -523,6 +533,33 @@ def with_quotes(document: Document) -> Document:
         for name, lines in document["layers"].items()
     }
     return {"article": document["article"], "text": text, "layers": layers}
+
+
+def decisions_path(corpus: Corpus, article_id: str) -> Path:
+    """Where the adjudicators' decisions on an article are kept."""
+    return corpus.folder(article_id) / "decisions.jsonl"
+
+
+def read_decisions(corpus: Corpus, article_id: str) -> list[Decision]:
+    """The decisions on an article, the oldest first. Raises Misuse for a line that is none."""
+    path = decisions_path(corpus, article_id)
+    if not path.exists():
+        return []
+    records, lines, problems = _read_lines(path)
+    for problem in problems:
+        raise Misuse(f"{problem.file}:{problem.line}: {problem.detail}")
+    for record, line in zip(records, lines, strict=True):
+        for error in schema.explain("decision", corpus.settings["labels"], record):
+            raise Misuse(f"{path}:{line}: {json_pointer(list(error.absolute_path))}: {error.message[:200]}")
+    return cast(list[Decision], records)
+
+
+def write_decisions(corpus: Corpus, article_id: str, decisions: Iterable[Decision]) -> Path:
+    """Writes the decisions on an article, one a line."""
+    path = decisions_path(corpus, article_id)
+    lines = (orjson.dumps(in_key_order("decision", decision)) + b"\n" for decision in decisions)
+    write_atomic(path, b"".join(lines))
+    return path
 
 
 def write_article(corpus: Corpus, article: Article) -> None:

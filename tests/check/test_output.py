@@ -98,7 +98,7 @@ def test_text_is_one_line_each_and_a_count(findings: list[Finding]) -> None:
 
 
 def test_output_is_the_same_each_time(tmp_path: Path) -> None:
-    root = write_example(tmp_path, RULES["E110"].bad)
+    root = write_example(tmp_path, RULES["Q105"].bad)
 
     def all_outputs() -> list[Any]:
         found = list(check_corpus(root))

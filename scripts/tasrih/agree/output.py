@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from itertools import groupby
@@ -12,6 +13,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from tasrih.agree.figures import Agreement, Figure, Outcome, Report
+from tasrih.agree.settle import Settled
 
 Row: TypeAlias = tuple[str, str, list[Figure | None], int, int]
 # The columns of a table and the measures that stand in each.
@@ -106,6 +108,27 @@ def _table(title: str, figures: Sequence[Figure]) -> Table:
         for _, name, found, articles, items in members:
             table.add_row(f"  {name}", *map(shown, found), f"{articles:,}", f"{items:,}")
         table.add_section()
+    return table
+
+
+def account_table(layers: tuple[str, str], settled: Sequence[Settled]) -> Table:
+    """What became of the annotations of two layers: by layer and type, the outcomes and their sum."""
+    table = Table(title=f"{len(settled):,} adjudicated articles", title_justify="left")
+    columns = ("accepted", "merged", "rejected", "undecided")
+    for name in ("layer", "type", "annotations", *columns):
+        table.add_column(name, justify="left" if name in ("layer", "type") else "right")
+    for index, layer in enumerate(layers):
+        for letter, kind in (("e", "entities"), ("c", "claims"), ("s", "stances")):
+            counts: Counter[str] = Counter(
+                outcome
+                for one in settled
+                for name, outcome in one.outcomes[index].items()
+                if name.startswith(letter)
+            )
+            table.add_row(layer, kind, f"{counts.total():,}", *(f"{counts[name]:,}" for name in columns))
+    added = sum(one.added for one in settled)
+    gold = sum(len(one.annotations) for one in settled)
+    table.caption = f"gold: {gold:,} annotations, {added:,} of them in neither layer"
     return table
 
 

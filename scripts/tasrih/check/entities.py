@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 
 from tasrih.check.reading import CLEAN
@@ -166,40 +166,6 @@ def member_of_itself(layer: LayerView, context: Context) -> Iterator[Fault]:
             yield Fault(f"{entity['id']} lists itself", "take it out of members", entity, ("members",))
 
 
-# A person and their office are one referent; so are a team or body and its people's name.
-_ALIKE = [{"PER", "OCC"}, {"GPE", "NORP"}, {"ORG", "NORP"}, {"ORG", "MEDIA"}, {"PER", "NORP"}]
-
-
-@rule(
-    "E110",
-    "warning",
-    "layer",
-    mend="mend the label, or give the mentions referents of their own",
-    bad=Example(_TWO + "\n=== roles\ne1 referent=x\ne2 referent=x"),
-    good=Example(
-        "<e1 OCC>الرئيس</e1> <e2 PER>سعيد الوافي</e2>.\n=== roles\ne1 referent=said\ne2 referent=said"
-    ),
-)
-def referent_with_labels(layer: LayerView, context: Context) -> Iterator[Fault]:
-    """Mentions of one referent have labels that do not go together.
-
-    A title and its person (OCC and PER) do, a ministry and a date do not.
-    """
-    first: dict[str | None, str] = {None: ""}
-    if all(first.setdefault(e.get("referent"), e["label"]) in (e["label"], "") for e in layer.entities):
-        return
-    labels: dict[str, dict[str, Entity]] = defaultdict(dict)
-    for entity in layer.entities:
-        if referent := entity.get("referent"):
-            labels[referent].setdefault(entity["label"], entity)
-    for referent, found in labels.items():
-        if len(found) > 1 and not any(found.keys() <= pair for pair in _ALIKE):
-            last = list(found.values())[-1]
-            yield Fault(
-                f"«{referent}» is {' and '.join(found)}", "mend a label or the referent", last, ("referent",)
-            )
-
-
 @rule(
     "E111",
     "error",
@@ -251,6 +217,18 @@ _NOT_SOUGHT = frozenset(("DATE", "OCC", "NORP"))
 def _stands_free(text: str, start: int, end: int) -> bool:
     """Whether no letter stands right before or behind [start, end)."""
     return not (text[end : end + 1].isalpha() or (start and text[start - 1].isalpha()))
+
+
+def sought_names(layer: LayerView) -> dict[str, str]:
+    """The names of a layer that are looked for where they are not annotated, with their labels."""
+    text = layer.text or ""
+    return {
+        text[entity["start"] : entity["end"]]: entity["label"]
+        for entity in layer.entities
+        if entity["label"] not in _NOT_SOUGHT
+        and entity.get("form", "name") == "name"
+        and entity["end"] - entity["start"] >= _SHORTEST_NAME
+    }
 
 
 def left_out(layer: LayerView) -> Iterator[tuple[Entity, int]]:

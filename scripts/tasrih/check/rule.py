@@ -6,7 +6,7 @@ Its docstring is its documentation: the first line says in short what is wrong, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -22,6 +22,7 @@ FAMILIES = {
     "S": "stances",
     "L": "layers and references",
     "P": "splits and leakage",
+    "Q": "doubtful annotations",
     "R": "corpus settings and releases",
 }
 
@@ -93,12 +94,19 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What corpus rules need of a document once it is gone."""
+    """What corpus rules need of a document once it is gone.
+
+    `names` are the names that gold annotates, with their labels, `covered` the spans of all entities and of credit
+    lines (None where there is no gold), `note` what the header of gold remarks.
+    """
 
     id: str
     event: str
     text: str | None
     file: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    covered: Sequence[tuple[int, int]] | None = None
+    note: str = ""
 
 
 @dataclass(slots=True)

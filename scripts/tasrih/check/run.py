@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
 from tasrih import schema, store
+from tasrih.check.entities import sought_names
 from tasrih.check.fractions import fractions, has_fractions
 from tasrih.check.reading import CODE_OF_PROBLEM
 from tasrih.check.rule import RULES, Context, CorpusView, Fault, Rule, Summary
-from tasrih.model import Article, Document, Finding, LayerView, Settings, SplitAssignment, layer_view
+from tasrih.model import GOLD, Article, Document, Finding, LayerView, Settings, SplitAssignment, layer_view
 from tasrih.store import Corpus, Place, Reading, json_pointer
 
 _SCHEMA_CODE = {"layer": "L109", "entity": "E101", "claim": "C101", "stance": "S101"}
@@ -64,14 +65,22 @@ class Checker:
             findings += found
         if document is not None:
             findings += self._semantic(document, reading, context)
-            self._remember(document, reading)
+            self._remember(document, reading, context)
         return [finding for finding in findings if self.selected(finding.code)]
 
-    def _remember(self, document: Document, reading: Reading) -> None:
-        article = document["article"]
-        self.summaries.append(
-            Summary(article["id"], article["event"], document["text"], reading.place.article)
-        )
+    def _remember(self, document: Document, reading: Reading, context: Context) -> None:
+        article, text = document["article"], document["text"]
+        summary = Summary(article["id"], article["event"], text, reading.place.article)
+        lines = document["layers"].get(GOLD)
+        whole = GOLD not in context.partial and not context.broken_ids
+        if text is not None and lines and lines[0]["type"] == "layer" and whole:
+            gold = layer_view(document, GOLD)
+            covered = [(entity["start"], entity["end"]) for entity in gold.entities]
+            covered += [(z["start"], z["end"]) for z in article["zones"] if z["kind"] == "credit"]
+            summary = replace(
+                summary, names=sought_names(gold), covered=covered, note=gold.header.get("note", "")
+            )
+        self.summaries.append(summary)
 
     def _explain(
         self, document: Document, place: Place, context: Context

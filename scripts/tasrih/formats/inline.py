@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -319,9 +319,20 @@ def _read_roles(block: str, first_line: int, at: _Lines) -> dict[str, tuple[int,
     return roles
 
 
-def _read_pairs(rest: str, identifier: str, number: int, at: _Lines) -> tuple[dict[str, Any], set[str]]:
+def read_values(rest: str, identifier: str, where: str, more: Collection[str] = ()) -> dict[str, Any]:
+    """The `key=value` pairs of `rest` as those of a roles line of annotation `identifier`; `more` are keys besides.
+
+    Raises Misuse, beginning with `where`, for what is no such pair.
+    """
+    file, _, line = where.rpartition(":")
+    return _read_pairs(rest, identifier, int(line), _Lines(file), more)[0]
+
+
+def _read_pairs(
+    rest: str, identifier: str, number: int, at: _Lines, more: Collection[str] = ()
+) -> tuple[dict[str, Any], set[str]]:
     kind = _KINDS[identifier[0]]
-    known = {*_KEYS[kind], *(["cue"] if kind == "claim" else [])}
+    known = {*_KEYS[kind], *(["cue"] if kind == "claim" else []), *more}
     given: dict[str, Any] = {}
     left_out: set[str] = set()
     position = 0
