@@ -124,3 +124,30 @@ def test_the_salt_decides() -> None:
 @pytest.mark.parametrize(("event", "split"), [("event-1", "train"), ("health-campaign-2024", "train")])
 def test_assignments_are_the_same_on_every_machine(event: str, split: str) -> None:
     assert split_of(event, SHARES) == split
+
+
+@given(topics=st.lists(st.sampled_from("abcd"), min_size=10, max_size=120), salt=st.text(max_size=3))
+@_QUICK
+def test_topics_come_in_proportion(topics: list[str], salt: str) -> None:
+    """No split misses its share of a topic by more than one article and a half."""
+    events = {f"a-{number}": f"e-{number}" for number in range(len(topics))}
+    contents = {f"a-{number}": {topic: 1.0} for number, topic in enumerate(topics)}
+    shares: Any = {**SHARES, "salt": salt}
+    splits = by_article(assign(events, [], Groups(), shares, contents))
+    for topic in set(topics):
+        names = [name for name in events if topic in contents[name]]
+        for split, share in (("train", 0.8), ("validation", 0.1), ("test", 0.1)):
+            found = sum(splits[name] == split for name in names)
+            assert abs(found - share * len(names)) <= 1.5
+
+
+@given(events=EVENTS, later=EVENTS)
+@_QUICK
+def test_contents_move_no_old_article_and_part_no_event(
+    events: dict[str, str], later: dict[str, str]
+) -> None:
+    first = assign(events, [], Groups(), SHARES, {name: {"article": 1.0} for name in events})
+    grown = {**later, **events}
+    second = assign(grown, first, Groups(), SHARES, {name: {"article": 1.0} for name in grown})
+    assert [record for record in second if record["article"] in events] == first
+    assert len({(record["event"], record["split"]) for record in second}) == len({r["event"] for r in second})

@@ -173,6 +173,9 @@ def agree(
             "--account", help="What became of every annotation of two layers in gold, and that it adds up."
         ),
     ] = False,
+    guidelines: Annotated[
+        str, typer.Option(help="Only layers made after this version of the guidelines.")
+    ] = "",
     resamples: Annotated[int, typer.Option(min=1, max=100_000, help="Resamples of the bootstrap.")] = 1000,
     corpus: CorpusDir = CORPUS,
 ) -> None:
@@ -190,7 +193,7 @@ def agree(
         _account(opened, documents, layers)
         return
     chosen = [name.strip() for name in layers.split(",") if name.strip()]
-    found = figures.report(documents, chosen, resamples)
+    found = figures.report(documents, chosen, resamples, guidelines.strip())
     if gamma:
         from tasrih.agree.gamma import gamma_figures
 
@@ -676,20 +679,25 @@ def show(
 
 
 @app.command()
-def stats(corpus: CorpusDir = CORPUS) -> None:
+def stats(
+    format: Annotated[str, typer.Option(help="text or json.")] = "text", corpus: CorpusDir = CORPUS
+) -> None:
     """Print the corpus's figures: articles, annotations and labels by split.
 
-    Example: [bold]tasrih stats --corpus corpus[/]
+    Examples: [bold]tasrih stats[/], [bold]tasrih stats --format json > figures.json[/]
     """
     from rich.console import Console
     from rich.table import Table
 
+    from tasrih.check.usable import usable
     from tasrih.model import SPLITS
     from tasrih.release.statistics import statistics
 
+    if format not in ("text", "json"):
+        fail(f"--format: «{format}» is not one of text, json")
     opened = store.open_corpus(corpus)
     splits = {record.get("article"): record.get("split") for record in store.read_splits(opened)[0]}
-    documents = [_document(corpus, name, "gold", local_texts=False)[1] for name in opened.ids()]
+    documents = [usable(opened, name, every_layer=True, local_texts=False) for name in opened.ids()]
     unassigned = [
         document["article"]["id"]
         for document in documents
@@ -698,6 +706,11 @@ def stats(corpus: CorpusDir = CORPUS) -> None:
     if unassigned:
         fail(f"{unassigned[0]} stands in no split; run «tasrih check --fix»")
     figures = statistics(documents, splits)
+    if format == "json":
+        settings = opened.settings
+        head = {key: settings[key] for key in ("name", "version", "guidelines")}
+        print(json.dumps(head | figures.as_record(), ensure_ascii=False, indent=2))
+        return
     table = Table(title=f"{opened.settings['title']} {opened.settings['version']}")
     columns = ("articles", "words", "entities", "attributed_claims", "author_claims", "stances")
     for name in ("split", *(column.replace("_", " ") for column in columns)):

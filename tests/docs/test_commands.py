@@ -23,7 +23,7 @@ import pytest
 
 from conftest import CHECKOUT, SHARED
 
-DOCUMENTS = ("README.md", "docs/annotating.md", "docs/releases.md", "CONTRIBUTING.md")
+DOCUMENTS = ("README.md", "docs/annotating.md", "docs/agreement.md", "docs/releases.md", "CONTRIBUTING.md")
 SHOWN_ONLY = ("make ", "git clone", "pip install")
 # What stands in for a command that is not run, so that what follows finds what it leaves behind.
 STAND_INS = {"make dataset": "tasrih build > ../build.log || cat ../build.log"}

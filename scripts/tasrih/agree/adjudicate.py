@@ -55,7 +55,7 @@ def adjudicate(corpus: Corpus, document: Document, pair: Pair, tool: str, now: s
     article_id = document["article"]["id"]
     agreed = sum(case.agreed for case in found.cases)
     said = f"{article_id}: {agreed:,} agreed, {len(found.cases) - agreed - len(found.undecided):,} decided, {len(found.undecided):,} open"
-    if found.problems:
+    if found.problems and not found.undecided:
         said += "\n" + "\n".join(f"  {problem}" for problem in found.problems)
     elif not found.undecided:
         said += "; " + _write_gold(corpus, document, comparison, found, tool, now)

@@ -28,7 +28,7 @@ from tasrih.agree.measures import (
     kappa,
 )
 from tasrih.match.spans import Pair
-from tasrih.model import GOLD, UNSPECIFIED, Annotation, Document, LayerView, layer_view
+from tasrih.model import GOLD, UNSPECIFIED, Annotation, Document, Layer, LayerView, layer_view
 from tasrih.store import Misuse
 from tasrih.text.tokens import tokens
 
@@ -94,12 +94,17 @@ class Report:
     together: list[Figure]
 
 
-def report(documents: Iterable[Document], layers: Sequence[str] = (), resamples: int = RESAMPLES) -> Report:
+def report(
+    documents: Iterable[Document],
+    layers: Sequence[str] = (),
+    resamples: int = RESAMPLES,
+    guidelines: str = "",
+) -> Report:
     """Agreement of `layers` (all but gold without it), over the articles that two of them share.
 
-    The texts must be at hand. Raises Misuse where there are not two layers, or a layer is nowhere.
+    With `guidelines` only layers count that were made after that version. The texts must be at hand. Raises Misuse where there are not two layers, or a layer is nowhere.
     """
-    known = list(documents)
+    known = [made_after(document, guidelines) if guidelines else document for document in documents]
     there = sorted({name for document in known for name in document["layers"]})
     chosen = list(layers) or [name for name in there if name != GOLD]
     for name in chosen:
@@ -112,6 +117,16 @@ def report(documents: Iterable[Document], layers: Sequence[str] = (), resamples:
     shared = [document for document in known if len(document["layers"].keys() & set(chosen)) > 1]
     pairs = [_agreement(shared, one, other, resamples) for one, other in combinations(chosen, 2)]
     return Report(chosen, pairs, _together(shared, chosen, resamples))
+
+
+def made_after(document: Document, guidelines: str) -> Document:
+    """`document` with those of its layers alone that were made after version `guidelines`."""
+    layers = {
+        name: lines
+        for name, lines in document["layers"].items()
+        if cast(Layer, lines[0])["guidelines"] == guidelines
+    }
+    return {"article": document["article"], "text": document["text"], "layers": layers}
 
 
 def _agreement(documents: Sequence[Document], one: str, other: str, resamples: int) -> Agreement:

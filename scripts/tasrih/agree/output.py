@@ -61,7 +61,8 @@ def as_text(report: Report) -> RenderableType:
 
 def _pair(pair: Agreement) -> Iterator[RenderableType]:
     count = len(pair.comparisons)
-    yield _table(f"{pair.one} and {pair.other}: {count:,} shared articles", pair.figures)
+    articles = "article" if count == 1 else "articles"
+    yield _table(f"{pair.one} and {pair.other}: {count:,} shared {articles}", pair.figures)
     table = Table(title="What became of the annotations", title_justify="left")
     for name in ("type", *(words for words, _ in outcome_row(pair.outcomes[0], pair.one, pair.other))):
         table.add_column(name, justify="left" if name == "type" else "right")
@@ -102,7 +103,7 @@ def shown(figure: Figure | None) -> str:
 def _table(title: str, figures: Sequence[Figure]) -> Table:
     table = Table(title=f"{title}; 95 % intervals", title_justify="left")
     for name in ("", *MEASURES, "articles", "items"):
-        table.add_column(name, justify="right" if name else "left", no_wrap=bool(name))
+        table.add_column(name, justify="right" if name else "left", no_wrap=True)
     for group, members in grouped(figures):
         table.add_row(group, style="bold")
         for _, name, found, articles, items in members:
@@ -113,7 +114,8 @@ def _table(title: str, figures: Sequence[Figure]) -> Table:
 
 def account_table(layers: tuple[str, str], settled: Sequence[Settled]) -> Table:
     """What became of the annotations of two layers: by layer and type, the outcomes and their sum."""
-    table = Table(title=f"{len(settled):,} adjudicated articles", title_justify="left")
+    articles = "article" if len(settled) == 1 else "articles"
+    table = Table(title=f"{len(settled):,} adjudicated {articles}", title_justify="left")
     columns = ("accepted", "merged", "rejected", "undecided")
     for name in ("layer", "type", "annotations", *columns):
         table.add_column(name, justify="left" if name in ("layer", "type") else "right")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -14,7 +14,17 @@ from tasrih.check.claims import innermost
 from tasrih.check.fractions import has_fractions
 from tasrih.check.spans import proper_edges
 from tasrih.match.near_duplicates import near_duplicates
-from tasrih.model import Annotation, Document, Layer, LayerView, SplitAssignment, layer_view, text_order
+from tasrih.model import (
+    AUTHOR,
+    GOLD,
+    Annotation,
+    Document,
+    Layer,
+    LayerView,
+    SplitAssignment,
+    layer_view,
+    text_order,
+)
 from tasrih.splits import assign, groups_of
 from tasrih.store import Corpus
 from tasrih.text.canonical import QuoteKey
@@ -143,6 +153,7 @@ def _fix_splits(corpus: Corpus) -> list[str]:
     if not _may_be_rewritten(corpus, frozen, problems):
         return []
     events: dict[str, str] = {}
+    contents: dict[str, Counter[str]] = {}
     texts: list[tuple[str, str]] = []
     article_verdict = schema.verdict("article", corpus.settings["labels"])
     for reading in store.read_corpus(corpus):
@@ -153,11 +164,23 @@ def _fix_splits(corpus: Corpus) -> list[str]:
             and article["id"] == Path(reading.place.article).parent.name
         ):
             events[article["id"]] = article["event"]
+            contents[article["id"]] = _contents(reading.document)
             if reading.document["text"]:
                 texts.append((article["id"], reading.document["text"]))
     groups = groups_of(events, ((one, other) for one, other, _ in near_duplicates(texts)))
-    assigned = assign(events, frozen, groups, corpus.settings["splits"])
+    assigned = assign(events, frozen, groups, corpus.settings["splits"], contents)
     if len(assigned) == len(frozen):
         return []
     store.write_splits(corpus, assigned)
     return [str(corpus.root / "splits.jsonl")]
+
+
+def _contents(document: Document) -> Counter[str]:
+    """What a split should have its share of: the article, its topic, the labels and attributed claims of gold."""
+    counts = Counter(("article", f"topic {document['article']['topic']}"))
+    for line in cast(list[Any], document["layers"].get(GOLD, [])):
+        if isinstance(line, dict) and line.get("type") in ("entity", "stance"):
+            counts[f"{line['type']} {line.get('label')}"] += 1
+        elif isinstance(line, dict) and line.get("type") == "claim":
+            counts["claims of the author" if line.get("claimers") == [AUTHOR] else "attributed claims"] += 1
+    return counts

@@ -83,7 +83,9 @@ def _fill(folder: Path, corpus: Corpus, version: str, local: bool, progress: Pro
     there = {table["config"] for table in tables}
     omitted = [config for config in CONFIGS if config not in there]
     shown = [document for document in documents if document["text"] is not None]
-    _write(folder / "README.md", card.card(corpus, version, figures, counts, tables, omitted, _first(shown)))
+    agreement = card.measured_agreement(documents)
+    content = card.card(corpus, version, figures, counts, tables, omitted, _first(shown), agreement)
+    _write(folder / "README.md", content)
     _write(folder / "CHANGES.md", card.changes(corpus, version, figures, _stored(corpus)))
     _write(
         folder / "label_studio" / "config.xml",

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jinja2
 
 from tasrih import __version__
+from tasrih.agree import figures as agreeing
+from tasrih.agree import output
 from tasrih.model import AUTHOR, GOLD, SPLITS, Document, layer_view
 from tasrih.release import diff
 from tasrih.release.statistics import Statistics
@@ -95,6 +98,52 @@ def label_table(counts: Counter[str]) -> str:
     return markdown_table(["label", "count"], [[f"`{label}`", count] for label, count in ordered])
 
 
+@dataclass(frozen=True, slots=True)
+class MeasuredAgreement:
+    """Agreement of two layers as the card shows it; `guidelines` where only layers of that version count."""
+
+    one: str
+    other: str
+    guidelines: str
+    articles: int
+    table: str
+    figures: dict[str, str]
+
+
+def measured_agreement(documents: Sequence[Document]) -> list[MeasuredAgreement]:
+    """The agreement of every two layers: over all articles, then by version of the guidelines where there are several.
+
+    Raises Misuse where there are layers to compare and scipy is not installed.
+    """
+    shared = [d for d in documents if d["text"] is not None and len(d["layers"].keys() - {GOLD}) > 1]
+    if not shared:
+        return []
+    headers = [
+        cast(Any, lines[0])
+        for document in shared
+        for name, lines in document["layers"].items()
+        if name != GOLD
+    ]
+    versions = sorted({header["guidelines"] for header in headers})
+    return [
+        _measured(pair, version)
+        for version in ("", *(versions if len(versions) > 1 else ()))
+        for pair in agreeing.report(shared, guidelines=version).pairs
+        if pair.comparisons
+    ]
+
+
+def _measured(pair: agreeing.Agreement, version: str) -> MeasuredAgreement:
+    rows = [
+        [f"**{group}**" if index == 0 else "", name, *map(output.shown, cells), articles, items]
+        for group, members in output.grouped(pair.figures)
+        for index, (_, name, cells, articles, items) in enumerate(members)
+    ]
+    table = markdown_table(["", "", *output.MEASURES, "articles", "items"], rows)
+    by_name = {f"{f.group}: {f.name}, {f.measure}": output.shown(f) for f in pair.figures}
+    return MeasuredAgreement(pair.one, pair.other, version, len(pair.comparisons), table, by_name)
+
+
 def example_claim(document: Document | None) -> dict[str, Any] | None:
     """The first attributed claim of a document with a cue, with its claimers in words."""
     if document is None:
@@ -111,8 +160,8 @@ def example_claim(document: Document | None) -> dict[str, Any] | None:
     return None
 
 
-def card(corpus: Corpus, version: str, figures: Statistics, counts: Counter[str], tables: Sequence[Mapping[str, Any]],
-         omitted: Sequence[str], example: Document | None) -> str:  # fmt: skip
+def card(corpus: Corpus, version: str, statistics: Statistics, counts: Counter[str], tables: Sequence[Mapping[str, Any]],
+         omitted: Sequence[str], example: Document | None, agreement: Sequence[MeasuredAgreement]) -> str:  # fmt: skip
     """README.md of the release. Raises Misuse where the template asks for a figure that there is none of."""
     beside = corpus.root.resolve().parent / CARD
     source = beside if beside.is_file() else Path(__file__).with_name("default_card.md")
@@ -124,13 +173,14 @@ def card(corpus: Corpus, version: str, figures: Statistics, counts: Counter[str]
             corpus=corpus.settings,
             version=version,
             tool=f"tasrih {__version__}",
-            figures=figures,
+            figures=statistics,
+            agreement=agreement,
             counts=counts,
             files=data_files(tables),
             contents=contents(tables),
             omitted=omitted,
             size=size_category(max((table["rows"] for table in tables), default=0)),
-            split_table=split_table(figures),
+            split_table=split_table(statistics),
             table_table=table_table(tables),
             label_table=label_table,
             example=example_claim(example),

@@ -36,6 +36,9 @@ class Statistics:
     events: set[str] = field(default_factory=set)
     withheld: list[str] = field(default_factory=list)
     layers: Counter[str] = field(default_factory=Counter)
+    annotators: dict[str, Counter[str]] = field(default_factory=dict)
+    countries: Counter[str] = field(default_factory=Counter)
+    years: Counter[str] = field(default_factory=Counter)
 
     def add(self, document: Document, split: str) -> None:
         """Counts one document."""
@@ -53,7 +56,13 @@ class Statistics:
         counts["characters"] += article["length"]
         if document["text"] is not None and article["rights"]["redistribute"]:
             counts["words"] += len(document["text"].split())
-        self.layers.update(name for name in document["layers"] if name != GOLD)
+        self.countries.update(article.get("countries") or [])
+        if date := article.get("date"):
+            self.years[date[:4]] += 1
+        for name in document["layers"].keys() - {GOLD}:
+            header = layer_view(document, name).header
+            self.layers[name] += 1
+            self.annotators.setdefault(name, Counter())[header.get("by", "not stated")] += 1
         if GOLD in document["layers"]:
             self._gold(layer_view(document, GOLD), counts)
 
@@ -83,6 +92,23 @@ class Statistics:
         self.labels["checkworthy"][
             {True: "yes", False: "no", None: UNSPECIFIED}[claim.get("checkworthy")]
         ] += 1
+
+    def as_record(self) -> dict[str, Any]:
+        """Everything as plain values, for JSON: counts by split, labels, topics, countries, years, layers."""
+        names = sorted({name for counts in self.by_split.values() for name in counts})
+        return {
+            "total": {name: self.total(name) for name in names},
+            "splits": {
+                split: {name: counts[name] for name in names} for split, counts in self.by_split.items()
+            },
+            "events": len(self.events),
+            "origin": dict(sorted(self.articles.items())),
+            "labels": {kind: dict(counts.most_common()) for kind, counts in self.labels.items()},
+            "countries": dict(self.countries.most_common()),
+            "years": dict(sorted(self.years.items())),
+            "layers": dict(sorted(self.layers.items())),
+            "withheld": self.withheld,
+        }
 
     def total(self, name: str) -> int:
         """Sum of a count over the splits."""
