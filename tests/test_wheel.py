@@ -12,6 +12,7 @@ import pytest
 
 from conftest import CHECKOUT
 from corpora import write_corpus
+from layered import SAID, SAID_ROLES, two_layers
 from samples import documents
 from tasrih import schema
 
@@ -64,6 +65,13 @@ def test_works_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
         cwd=tmp_path,
     )
     assert imported == "False False\n"
+    write_corpus(tmp_path / "layers", [two_layers(SAID + SAID_ROLES, SAID + SAID_ROLES)])
+    for verb in ("agree", "adjudicate"):
+        refused = subprocess.run(
+            [tasrih, verb, "--corpus", "layers"], capture_output=True, text=True, cwd=tmp_path
+        )
+        assert refused.returncode == 2
+        assert refused.stderr == "tasrih: comparing layers needs scipy: pip install 'tasrih[agree]'\n"
 
 
 def test_an_editable_install_reads_the_checkout() -> None:
