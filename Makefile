@@ -35,7 +35,7 @@ docs: $(VENV)/.done
 known-words: $(VENV)/.done
 	$(BIN)/python scripts/make_known_words.py corpus
 
-# The README's picture; needs chromium and an Arabic font
+# The pictures of the documents; needs chromium and an Arabic font
 picture: $(VENV)/.done
 	$(BIN)/python scripts/make_picture.py
 

@@ -17,7 +17,9 @@ CORPUS = store.open_corpus(CHECKOUT / "corpus")
 READINGS = [store.read_document(CORPUS, name, local_texts=False) for name in CORPUS.ids()]
 DOCUMENTS: list[Document] = [reading.document for reading in READINGS if reading.document is not None]
 WRITTEN = [document for document in DOCUMENTS if document["article"]["origin"] == "written"]
-GOLDS: list[LayerView] = [layer_view(document, GOLD) for document in DOCUMENTS]
+# Every layer of a written article, gold or an annotator's.
+LAYERS = [(document, name) for document in WRITTEN for name in document["layers"]]
+GOLDS: list[LayerView] = [layer_view(document, GOLD) for document in DOCUMENTS if GOLD in document["layers"]]
 HIJRI = (
     "محرم",
     "صفر",
@@ -48,7 +50,8 @@ def test_a_written_article_says_so(document: Document) -> None:
     assert 180 <= len(text.split()) <= 400
     assert "language model" in (article.get("author") or "")
     assert article.get("invented") or article.get("sources")
-    assert "language model" in layer_view(document, GOLD).header.get("by", "")
+    for name in document["layers"]:
+        assert "language model" in layer_view(document, name).header.get("by", "")
 
 
 def test_there_are_enough_of_each_kind() -> None:
@@ -99,24 +102,28 @@ def test_shows_what_is_hard_in_arabic_text() -> None:
     assert any(re.search("يناير|يوليو|ديسمبر", text) for text in texts), "Gregorian months"
 
 
-@pytest.mark.parametrize("document", by_id(WRITTEN))
-def test_inline_is_lossless(document: Document) -> None:
-    written = inline.write(document)
+def by_layer() -> list[object]:
+    return [
+        pytest.param(document, name, id=f"{document['article']['id']}/{name}") for document, name in LAYERS
+    ]
+
+
+@pytest.mark.parametrize(("document", "name"), by_layer())
+def test_inline_is_lossless(document: Document, name: str) -> None:
+    written = inline.write(document, name)
     read = inline.read(written)
     assert read.text == document["text"]
-    assert read.annotations == document["layers"][GOLD][1:]
-    assert (
-        inline.write({**document, "layers": {GOLD: [document["layers"][GOLD][0], *read.annotations]}})
-        == written
-    )
+    assert read.annotations == document["layers"][name][1:]
+    again: Document = {**document, "layers": {name: [document["layers"][name][0], *read.annotations]}}
+    assert inline.write(again, name) == written
 
 
 @pytest.mark.parametrize("predictions", [False, True], ids=["annotations", "predictions"])
-@pytest.mark.parametrize("document", by_id(WRITTEN))
-def test_label_studio_is_lossless(document: Document, predictions: bool) -> None:
+@pytest.mark.parametrize(("document", "name"), by_layer())
+def test_label_studio_is_lossless(document: Document, name: str, predictions: bool) -> None:
     labels = CORPUS.settings["labels"]
     tasks = list(
-        label_studio.write([document], labels, layer=GOLD, corpus_version="0.1.0", as_predictions=predictions)
+        label_studio.write([document], labels, layer=name, corpus_version="0.1.0", as_predictions=predictions)
     )
     export = label_studio.read(
         tasks,
@@ -126,7 +133,7 @@ def test_label_studio_is_lossless(document: Document, predictions: bool) -> None
         predictions=predictions,
     )
     found = export.results[0]
-    assert [found.header, *found.annotations] == document["layers"][GOLD]
+    assert [found.header, *found.annotations] == document["layers"][name]
     assert (found.article, found.text) == (document["article"]["id"], document["text"])
 
 
@@ -134,6 +141,15 @@ def test_nothing_else_lies_among_the_articles() -> None:
     for path in Path(CHECKOUT / "corpus" / "articles").rglob("*"):
         assert (
             path.is_dir()
-            or path.name in ("article.json", "text.txt", "gold.jsonl")
+            or path.name in ("article.json", "text.txt", "gold.jsonl", "decisions.jsonl")
             or path.parent.name == "layers"
         ), path
+
+
+def test_no_event_crosses_splits() -> None:
+    splits = {record["article"]: record["split"] for record in store.read_splits(CORPUS)[0]}
+    places: dict[str, set[str]] = {}
+    for document in DOCUMENTS:
+        if GOLD in document["layers"]:
+            places.setdefault(document["article"]["event"], set()).add(splits[document["article"]["id"]])
+    assert {event: found for event, found in places.items() if len(found) > 1} == {}

@@ -697,7 +697,9 @@ def stats(
         fail(f"--format: «{format}» is not one of text, json")
     opened = store.open_corpus(corpus)
     splits = {record.get("article"): record.get("split") for record in store.read_splits(opened)[0]}
-    documents = [usable(opened, name, every_layer=True, local_texts=False) for name in opened.ids()]
+    every = [usable(opened, name, every_layer=True, local_texts=False) for name in opened.ids()]
+    documents = [document for document in every if GOLD in document["layers"]]
+    waiting = len(every) - len(documents)
     unassigned = [
         document["article"]["id"]
         for document in documents
@@ -709,7 +711,8 @@ def stats(
     if format == "json":
         settings = opened.settings
         head = {key: settings[key] for key in ("name", "version", "guidelines")}
-        print(json.dumps(head | figures.as_record(), ensure_ascii=False, indent=2))
+        record = head | figures.as_record() | {"without_gold": waiting}
+        print(json.dumps(record, ensure_ascii=False, indent=2))
         return
     table = Table(title=f"{opened.settings['title']} {opened.settings['version']}")
     columns = ("articles", "words", "entities", "attributed_claims", "author_claims", "stances")
@@ -722,3 +725,5 @@ def stats(
     for kind in ("entity", "stance", "mode", "polarity", "certainty", "topic"):
         counts = sorted(figures.labels[kind].items(), key=lambda item: (-item[1], item[0]))
         print(f"{kind:10} " + "  ".join(f"{label} {count:,}" for label, count in counts))
+    if waiting:
+        print(f"{_count(waiting, 'article')} without gold, left out above and in releases")

@@ -323,6 +323,13 @@ def read_document(corpus: Corpus, article_id: str, *, local_texts: bool = True) 
     return Reading({"article": article, "text": text, "layers": layers}, place, problems, hydrated)
 
 
+def read_gold(corpus: Corpus, *, local_texts: bool = True) -> Iterator[Reading]:
+    """The articles that have a gold layer: what a release holds."""
+    for reading in read_corpus(corpus, local_texts=local_texts):
+        if reading.document is not None and GOLD in reading.document["layers"]:
+            yield reading
+
+
 def read_local_text(corpus: Corpus, digest: object) -> str | None:
     """The hydrated text with SHA-256 `digest`, or None. A file whose content does not fit its name is ignored."""
     if not isinstance(digest, str) or not re.fullmatch(r"[0-9a-f]{64}", digest):

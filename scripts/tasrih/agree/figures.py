@@ -425,7 +425,11 @@ def _is(key: str, value: str) -> Callable[[Any], bool]:
 
 
 def _value_of(key: str) -> Callable[[Any], str]:
-    return lambda line: str(value) if (value := line.get(key)) is not None else UNSPECIFIED
+    def value(line: Any) -> str:
+        found = line.get(key, UNSPECIFIED)
+        return str({True: "yes", False: "no", None: UNSPECIFIED}.get(found, found))
+
+    return value
 
 
 def _things(role: str) -> Callable[[Comparison, Any, Any], bool]:

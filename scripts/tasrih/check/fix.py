@@ -156,7 +156,7 @@ def _fix_splits(corpus: Corpus) -> list[str]:
     contents: dict[str, Counter[str]] = {}
     texts: list[tuple[str, str]] = []
     article_verdict = schema.verdict("article", corpus.settings["labels"])
-    for reading in store.read_corpus(corpus):
+    for reading in store.read_gold(corpus):
         article: Any = reading.document and reading.document["article"]
         if (
             reading.document

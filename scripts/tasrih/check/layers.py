@@ -246,16 +246,16 @@ def confidence_in_gold(layer: LayerView, context: Context) -> Iterator[Fault]:
 
 @rule(
     "L121",
-    "error",
+    "note",
     "document",
-    mend="annotate the article, or leave it out of the corpus",
+    mend="annotate the article, or adjudicate its layers",
     bad=Example(BASE, {"/layers": REMOVE}),
     good=CLEAN,
 )
 def gold_missing(document: Document, context: Context) -> Iterator[Fault]:
-    """The article has no gold layer.
+    """The article has no gold layer yet.
 
-    A release holds gold; an article that is not annotated yet cannot be part of it.
+    A release holds gold, so the article is left out of it and stands in no split until it has some.
     """
     if GOLD not in document["layers"] and GOLD not in context.partial:
-        yield Fault("there is no gold.jsonl", "annotate the article", pointer=("article",))
+        yield Fault("there is no gold.jsonl yet, so no release holds the article", "", pointer=("article",))

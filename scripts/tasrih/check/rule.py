@@ -104,6 +104,7 @@ class Summary:
     event: str
     text: str | None
     file: str
+    has_gold: bool = True
     names: Mapping[str, str] = field(default_factory=dict)
     covered: Sequence[tuple[int, int]] | None = None
     note: str = ""

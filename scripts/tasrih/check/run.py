@@ -70,8 +70,9 @@ class Checker:
 
     def _remember(self, document: Document, reading: Reading, context: Context) -> None:
         article, text = document["article"], document["text"]
-        summary = Summary(article["id"], article["event"], text, reading.place.article)
         lines = document["layers"].get(GOLD)
+        has_gold = lines is not None or GOLD in context.partial
+        summary = Summary(article["id"], article["event"], text, reading.place.article, has_gold)
         whole = GOLD not in context.partial and not context.broken_ids
         if text is not None and lines and lines[0]["type"] == "layer" and whole:
             gold = layer_view(document, GOLD)

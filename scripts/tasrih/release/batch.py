@@ -17,7 +17,7 @@ from typing import Any
 
 from tasrih import store
 from tasrih.check.run import Checker
-from tasrih.model import Document, Finding, Settings
+from tasrih.model import GOLD, Document, Finding, Settings
 from tasrih.release.tables import Tables, tables
 from tasrih.splits import split_of
 from tasrih.store import Reading, Slice
@@ -65,7 +65,7 @@ class BatchJob:
         by_split: dict[str, list[Document]] = {}
         for reading in store.read_slice(batch) if isinstance(batch, Slice) else batch:
             findings += self._checker.check(reading)
-            if reading.document is not None:
+            if reading.document is not None and GOLD in reading.document["layers"]:
                 by_split.setdefault(self._split(reading.document), []).append(reading.document)
         self._checker.summaries.clear()
         counts: Counter[str] = Counter()

@@ -107,7 +107,7 @@ def _write(path: Path, content: str) -> None:
 
 
 def _readings(corpus: Corpus, local: bool) -> Iterator[Reading]:
-    return store.read_corpus(corpus, local_texts=local)
+    return store.read_gold(corpus, local_texts=local)
 
 
 def _documents(corpus: Corpus, local: bool) -> list[Document]:

@@ -44,7 +44,7 @@ def documents_at(corpus: Corpus, tag: str) -> dict[str, Document]:
         with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
             archive.extractall(folder, filter="data")
         old = store.open_corpus(Path(folder))
-        readings = store.read_corpus(old, local_texts=False)
+        readings = store.read_gold(old, local_texts=False)
         return {
             reading.document["article"]["id"]: reading.document for reading in readings if reading.document
         }
