@@ -296,3 +296,12 @@ def test_deep_nesting_is_a_finding(levels: int, tmp_path: Path) -> None:
         [("101", 2)],
         [("103", 2)],
     )
+
+
+def test_a_doubt_about_an_annotators_layer_is_a_note(tmp_path: Path) -> None:
+    """Layers are not mended once the agreement is known; only gold is held to warnings."""
+    snippet = "<s1 oppose>يرفض <e1 EVENT>الإضراب</e1></s1> <e2 ORG>النقابة</e2>.\n=== roles\ns1 holders=e2 target=e1"
+    for name, severity in (("gold", "warning"), ("reader-a", "note")):
+        whole = document(snippet, f"by-{name}", layer=name)
+        found = {finding.code: finding.severity for finding in of_folder(tmp_path, whole)}
+        assert found["S111"] == severity

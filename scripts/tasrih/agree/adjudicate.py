@@ -72,7 +72,7 @@ def _write_gold(
         "article": article["id"],
         "text_sha256": article["text_sha256"],
         "annotator": GOLD,
-        "guidelines": comparison.one.header["guidelines"],
+        "guidelines": corpus.settings["guidelines"],
         "created": now,
         "tool": tool,
         "by": _makers(comparison, store.read_decisions(corpus, article["id"])),

@@ -115,7 +115,7 @@ def stands_twice(layer: LayerView, context: Context) -> Iterator[Fault]:
 def _in_roles(layer: LayerView) -> set[str]:
     used: set[str] = set()
     for claim in layer.claims:
-        used.update(claim["claimers"], claim.get("about", ()))
+        used.update(claim["claimers"])
     for stance in layer.stances:
         used.update(stance["holders"], (stance["target"],))
     for entity in layer.entities:
@@ -134,9 +134,11 @@ def _in_roles(layer: LayerView) -> set[str]:
 def nominal_without_role(layer: LayerView, context: Context) -> Iterator[Fault]:
     """A nominal fills no role.
 
-    Names are annotated exhaustively; a nominal such as الوزارة only where it is a claimer, a holder, a target,
-    a member or what a claim is about.
+    Names are annotated exhaustively; a nominal such as الوزارة only where it is a claimer, a holder, a target or
+    a member. What a claim is about makes no nominal of its own.
     """
+    if layer.name != GOLD:
+        return
     nominals = [entity for entity in layer.entities if entity.get("form") == "nominal"]
     if not nominals or context.broken_ids or layer.name in context.partial:
         return

@@ -157,7 +157,12 @@ class Checker:
         self, rule: Rule, fault: Fault, view: LayerView, place: Place, lines: Sequence[Any]
     ) -> Finding:
         index = next((i for i, line in enumerate(lines) if line is fault.at), 0)
-        return _finding(rule, fault, place.locate(("layers", view.name, index, *fault.pointer)))
+        finding = _finding(rule, fault, place.locate(("layers", view.name, index, *fault.pointer)))
+        if view.name != GOLD and finding.severity == "warning":
+            return replace(
+                finding, severity="note"
+            )  # an annotator's layer is data: its slips are measured, not mended
+        return finding
 
     def finish(self, view: CorpusView) -> Iterator[Finding]:
         """Everything that is wrong with the corpus as a whole; after its documents."""
