@@ -128,13 +128,20 @@ def _too_far(layer: LayerView, claim: Claim, mention: Entity, bounds: list[tuple
 
 
 def _is_nearer(layer: LayerView, other: Entity, mention: Entity, at: int) -> bool:
-    """Whether `other` names the thing of `mention` between it and code point `at`; a title beside it does not count."""
+    """Whether `other` names the thing of `mention` between it and code point `at`; titles beside it do not count."""
     if not mention.get("referent") or other.get("referent") != mention["referent"]:
         return False
     if not mention["end"] <= other["start"] or not other["end"] <= at:
         return False
-    between = (layer.text or "")[mention["end"] : other["start"]]
-    return not (other["label"] == "OCC" and mention["label"] == "PER" and not between.strip(" ،,()"))
+    if other["label"] != "OCC" or mention["label"] != "PER":
+        return True
+    reach = mention["end"]
+    for title in sorted(
+        (e for e in layer.entities if e["label"] == "OCC"), key=lambda e: (e["start"], -e["end"])
+    ):
+        if title["start"] >= reach and not (layer.text or "")[reach : title["start"]].strip(" ،,()و"):
+            reach = title["end"]
+    return other["end"] > reach
 
 
 def _sentence_at(bounds: list[tuple[int, int]], at: int) -> int:

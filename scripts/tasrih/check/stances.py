@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tasrih.check.claims import mixes_nobody
 from tasrih.check.entities import zone_of
 from tasrih.check.rule import Context, Example, Fault, rule
-from tasrih.model import GOLD, UNSPECIFIED, LayerView
+from tasrih.model import GOLD, UNSPECIFIED, Annotation, LayerView
 
 _TEXT = "<e1 ORG>الهيئة</e1> <s1 support>تؤيد</s1> <e2 EVENT>المؤتمر</e2>.\n=== roles\n"
 GOOD = Example(_TEXT + "s1 holders=e1 target=e2")
@@ -149,10 +149,17 @@ def holds_its_arguments(layer: LayerView, context: Context) -> Iterator[Fault]:
     """The stance's span holds its holder or target.
 
     A stance is anchored to the predicate that shows it, without its arguments.
+    One word may be both: a participle that names its holder (``المطالبين
+    بوقف النار``), a loaded word that names its target (``الطغاة``).
     """
     entities = {entity["id"]: entity for entity in layer.entities} if layer.stances else {}
     for stance in layer.stances:
         for name in (*stance["holders"], stance["target"]):
             entity = entities.get(name)
-            if entity and stance["start"] <= entity["start"] and entity["end"] <= stance["end"]:
+            if entity and _within(entity, stance):
                 yield Fault(f"{name} stands inside the span", "leave the arguments out", stance, ("start",))
+
+
+def _within(inner: Annotation, outer: Annotation) -> bool:
+    spans = (inner["start"], inner["end"]), (outer["start"], outer["end"])
+    return spans[0] != spans[1] and outer["start"] <= inner["start"] and inner["end"] <= outer["end"]
