@@ -485,7 +485,7 @@ def verify(
 ) -> None:
     """Verify that a release is what its manifest says; with --rebuild also that the corpus gives the same tables.
 
-    Example: [bold]tasrih verify dist/tasrih-news-0.1.0 --rebuild[/]
+    Example: [bold]tasrih verify dist/tasrih-news-0.2.0 --rebuild[/]
     """
     import tempfile
 

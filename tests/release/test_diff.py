@@ -44,7 +44,7 @@ def test_changes_of_a_release_compare_with_the_tag(tmp_path: Path) -> None:
     old = documents()
     corpus = write_corpus(root, old)
     first = build(root, tmp_path / "dist").folder
-    assert first and "The first release" in (first / "CHANGES.md").read_text("utf-8")
+    assert first and "No earlier release is named" in (first / "CHANGES.md").read_text("utf-8")
     git(tmp_path, "init", "--quiet")
     git(tmp_path, "add", "corpus")
     git(tmp_path, "commit", "--quiet", "-m", "first")

@@ -197,6 +197,6 @@ def changes(corpus: Corpus, version: str, figures: Statistics, documents: Iterab
         old = diff.documents_at(corpus, settings["previous"])
         new = {document["article"]["id"]: document for document in documents}
         return head + f"Compared with `{settings['previous']}`.\n\n" + diff.as_markdown(old, new)
-    added = f"{figures.total('articles')} articles, {figures.total('entities')} entities, "
-    claims = figures.total("attributed_claims") + figures.total("author_claims")
-    return head + f"The first release: {added}{claims} claims, {figures.total('stances')} stances.\n"
+    counts = [f"{figures.total(what)} {what}" for what in ("articles", "entities", "stances")]
+    counts.insert(2, f"{figures.total('attributed_claims') + figures.total('author_claims')} claims")
+    return f"{head}No earlier release is named to compare with. In this one: {', '.join(counts)}.\n"
