@@ -2,13 +2,14 @@
 PYTHON ?= python3
 VENV := .venv
 OLD := .venv-datasets-3.6
+SERVER := .venv-label-studio
 BIN := $(VENV)/bin
 PIP := install --quiet --disable-pip-version-check
 export HF_HUB_OFFLINE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 RELEASE = dist/$(shell $(BIN)/python -c "import tomllib; c = tomllib.load(open('corpus/corpus.toml', 'rb')); print(c['name'] + '-' + c['version'])")
 
-.PHONY: dataset test lint bench docs known-words picture lock clean
+.PHONY: dataset test test-label-studio browser lint bench bench-label-studio docs known-words picture lock clean
 
 dataset: $(VENV)/.done
 	$(BIN)/tasrih check
@@ -17,7 +18,16 @@ dataset: $(VENV)/.done
 	$(BIN)/python scripts/show_release.py $(RELEASE)
 
 test: $(VENV)/.done $(OLD)/.done lint
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --ignore-glob='*/test_live_*.py'
+
+# Against a real Label Studio and a real browser; some minutes
+test-label-studio: $(VENV)/.done $(SERVER)/.done browser
+	$(BIN)/python -m pytest tests/label_studio
+
+browser:
+	@command -v chromium chromium-browser google-chrome > /dev/null \
+	  || (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-core) > /dev/null 2>&1 \
+	  || echo "WARNING: Chromium is not here and cannot be installed; the browser tests will be skipped"
 
 lint: $(VENV)/.done
 	$(BIN)/ruff check scripts tests benchmarks
@@ -27,6 +37,9 @@ lint: $(VENV)/.done
 
 bench: $(VENV)/.done
 	$(BIN)/python benchmarks/bench.py
+
+bench-label-studio: $(VENV)/.done $(SERVER)/.done
+	$(BIN)/python benchmarks/live_loop.py
 
 # docs/reference.md and docs/rules.md from schemas and rules
 docs: $(VENV)/.done
@@ -51,10 +64,17 @@ $(OLD)/.done: requirements-datasets-3.6.lock
 	$(OLD)/bin/pip $(PIP) --require-hashes -r requirements-datasets-3.6.lock
 	touch $@
 
+# A Label Studio server, whose many dependencies stay out of ours
+$(SERVER)/.done: requirements-label-studio.lock
+	$(PYTHON) -m venv $(SERVER)
+	$(SERVER)/bin/pip $(PIP) --require-hashes -r requirements-label-studio.lock
+	touch $@
+
 # Pins anew; needs uv
 lock:
 	uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --extra agree --extra gamma --extra label-studio --group dev pyproject.toml -o requirements.lock
 	echo "datasets==3.6.0" | uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 - -o requirements-datasets-3.6.lock
+	echo "label-studio" | uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 - -o requirements-label-studio.lock
 
 clean:
-	rm -rf $(VENV) $(OLD) dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(OLD) $(SERVER) dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis

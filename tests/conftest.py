@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
+import httpx
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("COLUMNS", "120")
+
+from live import EXECUTABLE, OWNER_TOKEN, Command, LabelStudio, User, api
 
 CHECKOUT = Path(__file__).parents[1]
 SHARED = CHECKOUT.parent / "shared"
@@ -40,3 +46,47 @@ def real_data() -> Path:
     if not path.is_dir():
         pytest.skip("the real public data is not at hand (../shared/real)")
     return path
+
+
+@pytest.fixture(scope="session")
+def label_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabelStudio]:
+    """The running server."""
+    if not EXECUTABLE.is_file():
+        pytest.skip(
+            f"{EXECUTABLE.parent.parent.name} is not there; «make test-label-studio» makes it and runs this"
+        )
+    server = LabelStudio(tmp_path_factory.mktemp("label-studio"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def users(label_studio: LabelStudio) -> tuple[User, User]:
+    """Two annotators."""
+    return label_studio.sign_up("amal@example.org"), label_studio.sign_up("basim@example.org")
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """The corpus of this checkout, to be changed at will."""
+    return Path(shutil.copytree(CHECKOUT / "corpus", tmp_path / "corpus"))
+
+
+@pytest.fixture
+def tasrih(label_studio: LabelStudio, corpus: Path) -> Command:
+    """The command line over that corpus and the running server."""
+    return Command(corpus, label_studio.environment())
+
+
+@pytest.fixture
+def signed_in(label_studio: LabelStudio) -> Iterator[Callable[[str], httpx.Client]]:
+    """Clients of the server's interface by token, closed after the test."""
+    with ExitStack() as clients:
+        yield lambda token: clients.enter_context(api(label_studio, token))
+
+
+@pytest.fixture
+def owner(signed_in: Callable[[str], httpx.Client]) -> httpx.Client:
+    """The interface as the owner of the server has it."""
+    return signed_in(OWNER_TOKEN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -30,6 +30,11 @@ export_app = typer.Typer(
 )
 app.add_typer(import_app, name="import")
 app.add_typer(export_app, name="export")
+server_app = typer.Typer(
+    help="The live loop with a Label Studio server, named by LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY.",
+    no_args_is_help=True,
+)
+app.add_typer(server_app, name="label-studio")
 
 TOOL = f"tasrih {__version__}"
 CorpusDir = Annotated[Path, typer.Option("--corpus", help="The corpus folder.")]
@@ -68,6 +73,16 @@ def progress(label: str) -> Callable[[Iterable[Any]], Iterable[Any]]:
         return track(list(items), description=label, console=Console(stderr=True), transient=True)
 
     return wrap
+
+
+def counted(label: str, items: Iterable[Any], total: int) -> Iterable[Any]:
+    """`items`, `total` of them, one at a time, with a progress bar where stderr is a terminal."""
+    if not sys.stderr.isatty():
+        return items
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(items, description=label, total=total, console=Console(stderr=True), transient=True)
 
 
 @app.callback(invoke_without_command=True)
@@ -650,6 +665,256 @@ def _bounded_bytes(file: Path, bound: int) -> bytes:
         return file.read_bytes()
     except OSError as error:
         fail(f"{file}: {error.strerror}")
+
+
+Project = Annotated[str, typer.Option(help="The project's number or title; the corpus's title without it.")]
+
+
+@server_app.command("push")
+def label_studio_push(
+    ids: Annotated[list[str] | None, typer.Argument(help="Article ids; all without it.")] = None,
+    layer: Annotated[str, typer.Option(help="Pre-annotate with this layer.")] = "",
+    project: Project = "",
+    language: Annotated[
+        str, typer.Option(help="Push articles in this language; the corpus's first without it.")
+    ] = "",
+    annotators: Annotated[
+        int, typer.Option(min=1, max=100, help="How many people are to annotate each article.")
+    ] = 2,
+    layers: Annotated[
+        str,
+        typer.Option("--adjudicate", help="Make a project to adjudicate two layers in: reader-a,reader-b."),
+    ] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Make a project, or bring it up to date, with the corpus's labels, guidelines and articles.
+
+    Pushing twice changes nothing, and a task that somebody has begun is never touched.
+
+    Examples: [bold]tasrih label-studio push --dry-run[/], [bold]tasrih label-studio push --layer reader-a health-campaign-03[/]
+    """
+    from tasrih.label_studio import connect
+    from tasrih.label_studio.project import wanted
+    from tasrih.label_studio.push import plan, push
+
+    opened = store.open_corpus(corpus)
+    title = "" if project.isdecimal() else project
+    whole, left_out = wanted(
+        opened,
+        ids or [],
+        title=title,
+        language=language,
+        layer=layer,
+        annotators=1 if layers else annotators,
+        pair=_pair(layers),
+    )
+    for why, names in left_out.items():
+        print(f"note: left out: {_few(names)}: {why}", file=sys.stderr)
+    server = connect()
+    if dry_run:
+        _print_plan(plan(server, whole, project), "would")
+    else:
+        push(
+            server, whole, project, progress=progress("pushing"), say=lambda found: _print_plan(found, "will")
+        )
+
+
+def _pair(named: str) -> tuple[str, str] | None:
+    """Two layers from «ONE,OTHER»; None for an empty string. Ends with status 2 for anything else."""
+    names = [name.strip() for name in named.split(",") if name.strip()]
+    if named and len(names) != 2:
+        fail(f"--adjudicate: «{named}» does not name two layers, as in reader-a,reader-b")
+    return (names[0], names[1]) if names else None
+
+
+def _few(names: Sequence[str]) -> str:
+    """The first five names, and how many more there are."""
+    return ", ".join(names[:5]) + (f" and {len(names) - 5:,} more" if len(names) > 5 else "")
+
+
+def _print_plan(found: Any, verb: str) -> None:
+    if found.nothing:
+        print(f"«{found.title}»: {_count(found.same, 'task')} as they should be, nothing to change")
+    elif found.project is None:
+        print(f"«{found.title}» {verb} be made:")
+    else:
+        print(f"«{found.title}» {verb} change:")
+    if found.project is not None:
+        for name in found.settings:
+            print(f"  setting {name}")
+    for article, task, what in found.change:
+        print(f"  task {task} ({article}): {what}")
+    if found.make:
+        print(f"  {_count(len(found.make), 'new task')}: {_few(found.make)}")
+    for message in found.kept:
+        print(f"note: kept: {message}", file=sys.stderr)
+
+
+@server_app.command("pull")
+def label_studio_pull(
+    project: Project = "",
+    annotator: Annotated[str, typer.Option(help="Only the work of this annotator, by layer name.")] = "",
+    into: Annotated[
+        str, typer.Option(help="The layer for the work of --annotator, instead of its own.")
+    ] = "",
+    layers: Annotated[
+        str,
+        typer.Option(
+            "--adjudicate", help="The two layers that were pushed for this: writes decisions and gold."
+        ),
+    ] = "",
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Bring finished annotations into layers, one a person; names what changed since the last pull.
+
+    People are called user-… by a hash of their address, or as \\[annotators] in corpus.toml calls them.
+    Skipped tasks and drafts are listed and stay on the server.
+
+    Examples: [bold]tasrih label-studio pull[/], [bold]tasrih label-studio pull --adjudicate reader-a,reader-b[/]
+    """
+    from tasrih.label_studio.pull import SERVER_TOOL, pull, pull_decisions
+
+    if into and not annotator:
+        fail("--into needs --annotator: one layer holds the work of one person")
+    pair = _pair(layers)
+    opened, server, number = _open_project(corpus, project, adjudication=pair is not None)
+    tool = f"{SERVER_TOOL} {server.require()}, {TOOL}"
+    refused: list[str] = []
+    counts: Counter[bool] = Counter()
+    for one in _work_of(opened, server, number):
+        refused += one.refused
+        _print_unfinished(one)
+        try:
+            if pair:
+                said = [pull_decisions(opened, one, pair, TOOL)] if one.finished else []
+            else:
+                said = [pulled.said for pulled in pull(opened, one, tool=tool, only=annotator, into=into)]
+        except Misuse as error:
+            refused.append(str(error))
+            continue
+        counts.update(bool(line) for line in said)
+        for line in filter(None, said):
+            print(line)
+    if not pair:
+        print(f"{_count(counts[True], 'layer')} written, {counts[False]:,} as they were")
+    for message in refused:
+        print(f"refused: {message}", file=sys.stderr)
+    if refused:
+        raise typer.Exit(1)
+
+
+def _print_unfinished(one: Any) -> None:
+    """What a task has besides finished annotations, as notes."""
+    unfinished = [(name, "skipped it") for name in one.skipped]
+    unfinished += [(name, "has a draft, which is not pulled") for name in one.drafts]
+    for message in [f"{one.article}: {name} {what}" for name, what in unfinished] + one.notes:
+        print(f"note: {message}", file=sys.stderr)
+
+
+@server_app.command("status")
+def label_studio_status(
+    project: Project = "",
+    format: Annotated[str, typer.Option(help="text or json.")] = "text",
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Show what each annotator has done, skipped and left, and how far they agree so far.
+
+    Example: [bold]tasrih label-studio status[/]
+    """
+    from tasrih.agree import figures, output
+    from tasrih.label_studio.status import status
+
+    if format not in ("text", "json"):
+        fail(f"--format: «{format}» is not one of text, json")
+    opened, server, number = _open_project(corpus, project)
+    title = server.project(number)["title"]
+    found = status(_work_of(opened, server, number))
+    agreement = figures.report(found.shared) if found.shared else None
+    for message in found.refused:
+        print(f"note: {message}", file=sys.stderr)
+    rows = [
+        {
+            "annotator": name,
+            "done": found.done[name],
+            "skipped": found.skipped[name],
+            "drafts": found.drafts[name],
+            "open": found.open(name),
+        }
+        for name in found.annotators
+    ]
+    if format == "json":
+        measured = json.loads(output.as_json(agreement)) if agreement else None
+        print(
+            json.dumps(
+                {"tasks": found.tasks, "annotators": rows, "agreement": measured},
+                indent=2,
+                ensure_ascii=False,
+            )
+        )
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(
+        "annotator",
+        "done",
+        "skipped",
+        "drafts",
+        "open",
+        title=f"{title}: {_count(found.tasks, 'task')}",
+    )
+    for row in rows:
+        table.add_row(*(f"{value:,}" if isinstance(value, int) else str(value) for value in row.values()))
+    Console().print(table)
+    if agreement:
+        Console().print(output.as_text(agreement))
+    else:
+        print("no article is finished by two people yet, so agreement is not defined")
+
+
+@server_app.command("backend")
+def label_studio_backend(
+    suggester: Annotated[str, typer.Option("--with", help="The suggester.")] = "names",
+    host: Annotated[
+        str, typer.Option(help="The address to listen on; only this machine's own without it.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port.")] = 9090,
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Serve suggestions to Label Studio, which asks for them as it opens a task.
+
+    Add the address that is printed under Settings, Model of the project. Whoever can reach the port can ask.
+
+    Example: [bold]tasrih label-studio backend --with names[/]
+    """
+    from tasrih.label_studio import backend
+    from tasrih.suggest import suggester as made
+
+    opened = store.open_corpus(corpus)
+    application = backend.app(opened, suggester, made(suggester, opened))
+    print(f"http://{host}:{port}  Ctrl-C ends it", flush=True)
+    backend.serve(application, host, port)
+
+
+def _open_project(corpus: Path, named: str, *, adjudication: bool = False) -> tuple[store.Corpus, Any, int]:
+    """The corpus, the server, and the number of a project that is there. Ends with status 2 where it is not."""
+    from tasrih.label_studio import connect
+    from tasrih.label_studio.project import find, usual_title
+
+    opened = store.open_corpus(corpus)
+    server = connect()
+    title = named or usual_title(opened, adjudication=adjudication)
+    found = find(server, title)
+    if found is None:
+        fail(f"{server.url}: there is no project «{title}»; «tasrih label-studio push» makes it")
+    return opened, server, found["id"]
+
+
+def _work_of(corpus: store.Corpus, server: Any, number: int) -> Iterable[Any]:
+    from tasrih.label_studio.work import work
+
+    return counted("reading tasks", work(server, corpus, number), server.count(number))
 
 
 @app.command()

@@ -221,6 +221,7 @@ class Settings(TypedDict):
     guidelines: str
     labels: Labels
     splits: SplitShares
+    annotators: NotRequired[dict[str, str]]
 
 
 class Document(TypedDict):

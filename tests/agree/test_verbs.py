@@ -81,9 +81,9 @@ def test_the_account_adds_up_or_says_where_not(corpus: Path, tmp_path: Path) -> 
 def test_tasks_have_both_annotators_spans_as_predictions(corpus: Path, tmp_path: Path) -> None:
     run("adjudicate", "--corpus", corpus, "--out", tmp_path)
     (task,) = json.loads((tmp_path / "tasks.json").read_text("utf-8"))
-    assert [prediction["model_version"] for prediction in task["predictions"]] == [ONE, OTHER]
+    assert [prediction["model_version"] for prediction in task["predictions"]] == ["work-list", ONE, OTHER]
     labels = store.open_corpus(corpus).settings["labels"]
-    for prediction, layer in zip(task["predictions"], (WHOLE, CHANGED), strict=True):
+    for prediction, layer in zip(task["predictions"][1:], (WHOLE, CHANGED), strict=True):
         whole = task | {"predictions": [prediction]}
         back = label_studio.read(
             json.dumps([whole]).encode(),

@@ -11,7 +11,8 @@ from typing import Any, cast
 from tasrih import store
 from tasrih.agree import worklist
 from tasrih.agree.compare import Comparison, compare
-from tasrih.agree.settle import Settled, settle
+from tasrih.agree.differences import Case
+from tasrih.agree.settle import Settled, digest, settle
 from tasrih.check.usable import refuse_invalid
 from tasrih.formats import label_studio
 from tasrih.model import GOLD, Annotation, Decision, Document, Layer
@@ -133,7 +134,7 @@ def write_work_lists(corpus: Corpus, results: Sequence[Adjudicated], out: Path) 
         store.write_atomic(path, content.encode())
         yield path
     labels = corpus.settings["labels"]
-    tasks = [_task(corpus, result) for result in results]
+    tasks = [task(corpus, result.document, result.comparison, result.settled.undecided) for result in results]
     store.write_atomic(
         out / "config.xml", label_studio.config(labels, corpus.settings["languages"][0]).encode()
     )
@@ -141,21 +142,67 @@ def write_work_lists(corpus: Corpus, results: Sequence[Adjudicated], out: Path) 
     yield out / "tasks.json"
 
 
-def _task(corpus: Corpus, result: Adjudicated) -> dict[str, Any]:
-    """A task with the spans of both layers, each as a prediction of its own."""
-    one, other = (
+def task(
+    corpus: Corpus, document: Document, comparison: Comparison, undecided: Sequence[Case]
+) -> dict[str, Any]:
+    """A task of Label Studio to adjudicate an article in.
+
+    Its first prediction is the work list, with what is to be decided from both layers; the layers follow as they
+    are. `data.tasrih.open` names the cases that are asked about, by ids and hash.
+    """
+    combined = worklist.combined(document, comparison, undecided)
+    header = combined["layers"][worklist.NAME][0]
+    as_pushed = {key: comparison.one.header[key] for key in ("text_sha256", "created", "tool")}
+    combined["layers"][worklist.NAME][0] = cast(Layer, {**header, **as_pushed})
+    made = [
         next(
             label_studio.write(
-                [result.document],
+                [whole],
                 corpus.settings["labels"],
-                layer=view.name,
+                layer=layer,
                 corpus_version=corpus.settings["version"],
+                guidelines=corpus.settings["guidelines"],
                 as_predictions=True,
             )
         )
-        for view in (result.comparison.one, result.comparison.other)
-    )
-    return one | {"predictions": [*one["predictions"], *other["predictions"]]}
+        for whole, layer in (
+            (combined, worklist.NAME),
+            (document, comparison.one.name),
+            (document, comparison.other.name),
+        )
+    ]
+    made[0]["data"]["tasrih"]["open"] = [_key(case) for case in undecided]
+    return made[0] | {"predictions": [prediction for one in made for prediction in one["predictions"]]}
+
+
+def taken(
+    corpus: Corpus,
+    document: Document,
+    pair: Pair,
+    asked: Sequence[Any],
+    final: Iterable[Annotation],
+    told: Mapping[str, str],
+) -> list[Decision]:
+    """The decisions that the annotations `final`, made of a `task` that `asked` about these cases, come to.
+
+    Raises Misuse where a layer has changed since the task was made.
+    """
+    comparison, found = settled(corpus, document, pair)
+    by_key = {tuple(_key(case)): case for case in found.cases}
+    try:
+        cases = [by_key[tuple(key)] for key in asked]
+    except (KeyError, TypeError):
+        raise Misuse(
+            f"{comparison.article}: a layer has changed since the push; push the adjudication again"
+        ) from None
+    combined = worklist.combined(document, comparison, cases)
+    offered = {line["id"]: line for line in cast(list[Annotation], combined["layers"][worklist.NAME][1:])}
+    kept = {line["id"]: line for line in final}
+    return list(worklist.decided(comparison, found.cases, cases, offered, kept, told))
+
+
+def _key(case: Case) -> list[str | None]:
+    return [case.one and case.one["id"], case.other and case.other["id"], digest(case)]
 
 
 # --- The account --------------------------------------------------------------------------------------

@@ -39,34 +39,41 @@ _TELLING = {
 }
 
 
-def write(document: Document, comparison: Comparison, undecided: Sequence[Case]) -> str:
-    """The work list of an article's `undecided` cases."""
+NAME = "work-list"
+
+
+def combined(document: Document, comparison: Comparison, undecided: Sequence[Case]) -> Document:
+    """The article with a layer `work-list`: all of the first layer, and what of the second is in `undecided`.
+
+    The second layer's ids have 1000 added. Raises Misuse where the first layer's ids reach that far.
+    """
     one, other = comparison.one, comparison.other
     highest = max((int(line["id"][1:]) for line in one.annotations), default=0)
     if highest > OTHERS_FROM:
         raise Misuse(f"{comparison.article}: {one.name} has an id above {OTHERS_FROM}; number the layer anew")
-    both: Any = {
+    header: Any = {
         "type": "layer",
         "article": comparison.article,
-        "annotator": "work-list",
+        "annotator": NAME,
         "guidelines": one.header["guidelines"],
         "note": f"ids up to {OTHERS_FROM} are {one.name}'s, above it {other.name}'s",
     }
     partners = {theirs: mine for mine, theirs in comparison.partner.items()}
     shown = {case.other["id"] for case in undecided if case.other}
     theirs = [_renumbered(line, partners) for line in other.annotations if line["id"] in shown]
-    lines = [both, *one.annotations, *theirs]
-    whole: Document = {
-        "article": document["article"],
-        "text": document["text"],
-        "layers": {"work-list": lines},
-    }
+    lines = [header, *one.annotations, *theirs]
+    return {"article": document["article"], "text": document["text"], "layers": {NAME: lines}}
+
+
+def write(document: Document, comparison: Comparison, undecided: Sequence[Case]) -> str:
+    """The work list of an article's `undecided` cases."""
     decisions = [
         part
         for case in undecided
         for part in (f"# {_described(comparison, case)}", f"{_ids(case)} | {_OPEN} | ")
     ]
-    return inline.write(whole, "work-list") + "\n".join([_SECTION, *decisions]) + "\n"
+    whole = combined(document, comparison, undecided)
+    return inline.write(whole, NAME) + "\n".join([_SECTION, *decisions]) + "\n"
 
 
 def _renumbered(annotation: Annotation, partners: Mapping[str, str]) -> Annotation:
@@ -162,6 +169,56 @@ def article_of(data: str) -> str:
     """The article that a work list says it is of."""
     match = re.search(r"^article: (\S+)$", data[: data.find("\n=== text\n")], re.MULTILINE)
     return match.group(1) if match else ""
+
+
+def decided(
+    comparison: Comparison,
+    every: Sequence[Case],
+    asked: Sequence[Case],
+    offered: Mapping[str, Annotation],
+    final: Mapping[str, Annotation],
+    told: Mapping[str, str],
+) -> Iterator[Decision]:
+    """The decisions by which the annotations `offered` became those of `final`, both by the ids of a work list.
+
+    Whoever adjudicates in an editor strikes out, keeps, changes and adds; each of these is a decision of one case.
+    A case that was not `asked` about and left as it was is none. `told` is who decided and why.
+    """
+    record: Any = {
+        "type": "decision",
+        "article": comparison.article,
+        "layers": [comparison.one.name, comparison.other.name],
+    }
+    added = sorted(final.keys() - offered.keys())
+    for case in every:
+        names = [case.one["id"] if case.one else "", others_id(case.other["id"]) if case.other else ""]
+        here = [name for name in names if name in offered]
+        if case not in asked and all(final.get(name) == offered[name] for name in here):
+            continue
+        mine, theirs = (final.get(name) if name in here else None for name in names)
+        if mine and theirs and _changes(offered[names[1]], theirs):
+            # A decision for both changes the first alone; the second, changed, stands as one of its own.
+            added.append(names[1])
+            theirs = None
+        choice = "both" if mine and theirs else "one" if mine else "other" if theirs else "neither"
+        kept, name = (mine, names[0]) if mine else (theirs, names[1])
+        pair = {"one": case.one and case.one["id"], "other": case.other and case.other["id"]}
+        changes = _changes(offered[name], kept) if kept else {}
+        decision = record | pair | {"digest": digest(case), "choice": choice}
+        yield cast(Decision, decision | ({"changes": changes} if changes else {}) | told)
+    for name in added:
+        new = {"one": None, "other": None, "choice": "new", "changes": without_quotes(final[name])}
+        yield cast(Decision, record | new | told)
+
+
+def _changes(before: Annotation, after: Annotation) -> dict[str, Any]:
+    """What of an annotation has another value; offsets go together, and a new span has no old fragments."""
+    old, new = without_quotes(before), without_quotes(after)
+    changes = {key: value for key, value in new.items() if old.get(key) != value}
+    changes |= {key: None for key in old.keys() - new.keys() if key != "fragments" and old[key] is not None}
+    if changes.keys() & {"start", "end", "fragments"} or "fragments" in old.keys() - new.keys():
+        changes |= {key: new[key] for key in ("start", "end", "fragments") if key in new}
+    return changes
 
 
 class _Reader:

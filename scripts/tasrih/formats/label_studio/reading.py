@@ -29,7 +29,7 @@ class Annotated:
     """What one annotator made of one task.
 
     `article`, `header`, `layer` and `corpus_version` are None for a task that Tasrih did not write; `header` is
-    also None where a bare text was pushed. `text` is canonical, and offsets are code points into it.
+    also None where a bare text was pushed, and `guidelines` (their version) where the task does not say. `text` is canonical, and offsets are code points into it.
     """
 
     article: str | None
@@ -38,6 +38,7 @@ class Annotated:
     annotation: str | None
     layer: str | None
     corpus_version: str | None
+    guidelines: str | None
     text: str
     header: Layer | None
     annotations: list[Annotation]
@@ -62,6 +63,7 @@ class _Task:
     article: str | None = None
     layer: str | None = None
     corpus_version: str | None = None
+    guidelines: str | None = None
     header: Layer | None = None
     stored: Stored = field(default_factory=dict)
 
@@ -237,6 +239,7 @@ class _Reader:
                 annotation=entry.identifier,
                 layer=task.layer,
                 corpus_version=task.corpus_version,
+                guidelines=task.guidelines,
                 text=task.text,
                 header=task.header,
                 annotations=annotations,
@@ -317,6 +320,7 @@ def _read_task(
         article=article,
         layer=at.string(ours.get("layer"), "data.tasrih.layer"),
         corpus_version=at.string(data.get("corpus_version"), "data.corpus_version"),
+        guidelines=at.string(ours["guidelines"], "data.tasrih.guidelines") if "guidelines" in ours else None,
         header=_header(ours.get("header"), data, first_fault, at),
         stored=stored,
     )

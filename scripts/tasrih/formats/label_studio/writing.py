@@ -32,9 +32,12 @@ def write(
     *,
     layer: str,
     corpus_version: str,
+    guidelines: str = "",
     as_predictions: bool = False,
 ) -> Iterator[dict[str, Any]]:
     """One task a document, with its layer `layer` as an annotation, or as a prediction to be corrected.
+
+    `guidelines` is the version after which the task is to be annotated.
 
     Offsets are code points. A document without that layer becomes a bare task. Whatever a region cannot show
     travels in `data.tasrih`, by id, and `read` puts it back.
@@ -45,11 +48,16 @@ def write(
     """
     first_fault = faults(labels)
     for document in documents:
-        yield _task(document, first_fault, layer, corpus_version, as_predictions)
+        yield _task(document, first_fault, layer, corpus_version, guidelines, as_predictions)
 
 
 def _task(
-    document: Document, first_fault: Faults, layer: str, version: str, as_predictions: bool
+    document: Document,
+    first_fault: Faults,
+    layer: str,
+    version: str,
+    guidelines: str,
+    as_predictions: bool,
 ) -> dict[str, Any]:
     article, text = document["article"], document["text"]
     if text is None:
@@ -60,14 +68,15 @@ def _task(
     if title := article.get("title"):
         data["title"] = title
     data |= {"text_sha256": article["text_sha256"], "corpus_version": version}
+    ours: dict[str, Any] = {"format": FORMAT, "layer": layer}
+    if guidelines:
+        ours["guidelines"] = guidelines
     lines = document["layers"].get(layer)
     if not lines:
-        return {
-            "data": data | {"tasrih": {"format": FORMAT, "layer": layer, "header": None, "annotations": {}}}
-        }
+        return {"data": data | {"tasrih": ours | {"header": None, "annotations": {}}}}
     header, annotations = _layer(lines, text, first_fault, f"{article['id']}/{layer}")
     beside = {annotation["id"]: _beside(annotation) for annotation in annotations}
-    data["tasrih"] = {"format": FORMAT, "layer": layer, "header": header, "annotations": beside}
+    data["tasrih"] = ours | {"header": header, "annotations": beside}
     result = _result(annotations, text)
     if as_predictions:
         return {"data": data, "predictions": [{"model_version": header["annotator"], "result": result}]}
@@ -202,17 +211,17 @@ def _main_id(annotation: Annotation) -> str:
     return annotation["id"] + ("-1" if cast(dict[str, Any], annotation).get("fragments") else "")
 
 
-def _relation(start: str, role: str, end: str) -> Item:
-    return {"type": "relation", "from_id": start, "to_id": end, "direction": "right", "labels": [role]}
-
-
 def _relation_items(annotation: Annotation, mains: dict[str, str]) -> Iterator[Item]:
+    """One relation for each pair of regions, with all their roles: the editor keeps one of several and drops the rest."""
     main = mains[annotation["id"]]
+    roles: dict[tuple[str, str], list[str]] = {}
     for role, names in _roles(annotation):
         for name in names:
-            yield _relation(main, role, mains[name])
+            roles.setdefault((main, mains[name]), []).append(role)
     if annotation["type"] == "claim":
         for number in range(2, len(annotation.get("fragments", [])) + 1):
-            yield _relation(f"{annotation['id']}-{number}", "part-of", main)
+            roles[f"{annotation['id']}-{number}", main] = ["part-of"]
         if annotation.get("cue"):
-            yield _relation(main, "cue", f"{annotation['id']}-cue")
+            roles[main, f"{annotation['id']}-cue"] = ["cue"]
+    for (start, end), labels in roles.items():
+        yield {"type": "relation", "from_id": start, "to_id": end, "direction": "right", "labels": labels}
