@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import venv
@@ -72,6 +73,19 @@ def test_works_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
         )
         assert refused.returncode == 2
         assert refused.stderr == "tasrih: comparing layers needs scipy: pip install 'tasrih[agree]'\n"
+    server = {"LABEL_STUDIO_URL": "http://127.0.0.1:9", "LABEL_STUDIO_API_KEY": "x"}
+    for verb, said in (
+        ("push", "talking to Label Studio needs an extra: pip install 'tasrih[label-studio]'"),
+        ("backend", "the prediction server needs an extra: pip install 'tasrih[label-studio]'"),
+    ):
+        refused = subprocess.run(
+            [tasrih, "label-studio", verb],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            env={**os.environ, **server},
+        )
+        assert (refused.returncode, refused.stderr) == (2, f"tasrih: {said}\n")
 
 
 def test_an_editable_install_reads_the_checkout() -> None:
