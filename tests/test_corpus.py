@@ -9,6 +9,7 @@ import pytest
 
 from conftest import CHECKOUT
 from tasrih import store
+from tasrih.agree.adjudicate import account
 from tasrih.check import check_corpus
 from tasrih.formats import inline, label_studio
 from tasrih.model import GOLD, Document, LayerView, layer_view
@@ -62,6 +63,29 @@ def test_there_are_enough_of_each_kind() -> None:
         document for document in WRITTEN if document["article"]["event"] == founding["article"]["event"]
     ]
     assert len(retelling) == 1
+
+
+def test_is_large_enough_to_measure_with() -> None:
+    """What the card's figures rest on; author's claims are counted apart, and an article without gold not at all."""
+    entities = sum(len(gold.entities) for gold in GOLDS)
+    attributed = sum(claim["claimers"] != ["author"] for gold in GOLDS for claim in gold.claims)
+    stances = sum(len(gold.stances) for gold in GOLDS)
+    assert entities >= 2_500 and attributed >= 600 and stances >= 200
+    with_gold = [document["article"] for document in DOCUMENTS if GOLD in document["layers"]]
+    assert {article["topic"] for article in with_gold} == set(CORPUS.settings["labels"]["topic"])
+    assert len({country for article in with_gold for country in article.get("countries") or []}) >= 20
+    assert {article["date"][:4] for article in with_gold if article["date"]} <= {
+        str(y) for y in range(2000, 2026)
+    }
+
+
+def test_what_two_readers_annotated_is_adjudicated_and_adds_up() -> None:
+    pair = ("reader-a", "reader-b")
+    twice = [document for document in DOCUMENTS if set(pair) <= document["layers"].keys()]
+    assert len(twice) >= 34
+    for document in twice:
+        settled, wrong = account(CORPUS, store.with_quotes(document), pair)
+        assert wrong == [] and not settled.undecided, document["article"]["id"]
 
 
 def test_shows_every_label_and_attribute() -> None:
