@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any
 
 import pytest
 
 from layered import ONE, OTHER, SAID, SAID_ROLES, two_layers
 from tasrih.agree.compare import compare
-from tasrih.agree.gamma import gamma_figures
+from tasrih.agree.gamma import gamma_figures, quiet
 
 pytest.importorskip(
     "pygamma_agreement", reason="pygamma-agreement is not installed: pip install 'tasrih[gamma]'"
@@ -36,3 +37,14 @@ def test_unlike_layers_give_less_and_the_same_twice() -> None:
 
 def test_without_units_it_is_not_defined() -> None:
     assert figures("نص.", "نص.")["entities"] is None
+
+
+def test_what_solvers_print_stays_out_of_the_report(capfd: pytest.CaptureFixture[str]) -> None:
+    """They print from C, which no redirection of `sys.stdout` holds back."""
+    c_library = ctypes.CDLL(None)
+    with quiet():
+        c_library.puts(b"GLPK Integer Optimizer")
+    c_library.puts(b"after")
+    c_library.fflush(None)
+    print("the report")
+    assert capfd.readouterr().out == "after\nthe report\n"

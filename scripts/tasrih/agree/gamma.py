@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
+import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -64,7 +67,7 @@ def _gamma(units: Sequence[Sequence[tuple[Any, str]]]) -> float:
     for annotator, spans in enumerate(units):
         for line, label in spans:
             continuum.add(str(annotator), Segment(line["start"], line["end"]), label)
-    with _seeded(), _quiet():
+    with _seeded(), quiet():
         return float(continuum.compute_gamma(CombinedCategoricalDissimilarity()).gamma)
 
 
@@ -79,11 +82,22 @@ def _seeded() -> Iterator[None]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Without the library's note, once a call, that it falls back on its second solver."""
+def quiet() -> Iterator[None]:
+    """Without the library's note, once a call, that it falls back on its second solver, and without what solvers say.
+
+    They print from C, past `sys.stdout`, and would stand in the midst of a report.
+    """
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
+    c_library = ctypes.CDLL(None)
+    sys.stdout.flush()
+    stdout, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
     try:
         yield
     finally:
+        c_library.fflush(None)
+        os.dup2(stdout, 1)
+        os.close(stdout)
+        os.close(nowhere)
         logging.disable(before)
