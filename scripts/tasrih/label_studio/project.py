@@ -54,7 +54,9 @@ class Wanted:
         """Whether the task of any of these articles has a pre-annotation."""
         if self.pair:
             return bool(ids)
-        return any(store.layer_path(self.corpus, name, self.layer).is_file() for name in ids)
+        return bool(self.layer) and any(
+            store.layer_path(self.corpus, name, self.layer).is_file() for name in ids
+        )
 
     def task(self, article_id: str) -> Record:
         """The task of an article, with its layer as a prediction to be corrected."""
