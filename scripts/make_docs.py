@@ -32,6 +32,7 @@ RECORDS = (
     ),
     ("finding", "A finding", "what `tasrih check --format json` prints"),
     ("manifest", "manifest.json", "`manifest.json` of a release"),
+    ("diff", "A diff", "what `tasrih diff --format json` prints"),
 )
 
 # Where guidelines.md explains the values of a label set.

@@ -131,7 +131,7 @@ def generated(name: str) -> st.SearchStrategy[Any]:
     whole = schema.complete(name, LABELS)
     if name == "annotation":
         return st.one_of([from_schema(whole["$defs"][kind], whole["$defs"]) for kind in KINDS])
-    return documents() if name == "document" else from_schema(whole, {})
+    return documents() if name == "document" else from_schema(whole, whole.get("$defs", {}))
 
 
 GENERATED = {name: generated(name) for name in schema.NAMES}

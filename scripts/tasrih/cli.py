@@ -311,13 +311,18 @@ def _layered(corpus: Path, ids: list[str] | None) -> tuple[store.Corpus, list[An
 
 
 def _document(
-    corpus: Path, article_id: str, layer: str | None = None, *, local_texts: bool = True
+    corpus: Path,
+    article_id: str,
+    layer: str | None = None,
+    *,
+    every_layer: bool = False,
+    local_texts: bool = True,
 ) -> tuple[store.Corpus, Any]:
-    """The corpus and one of its documents with `layer`, quotes in words where the text is at hand."""
+    """The corpus and one of its documents with `layer` or every layer, quotes in words where the text is at hand."""
     from tasrih.check.usable import usable
 
     opened = store.open_corpus(corpus)
-    return opened, usable(opened, article_id, layer, local_texts=local_texts)
+    return opened, usable(opened, article_id, layer, every_layer=every_layer, local_texts=local_texts)
 
 
 @export_app.command("inline")
@@ -505,11 +510,12 @@ def verify(
     import tempfile
 
     from tasrih.release import build as building
+    from tasrih.release import manifest as manifests
     from tasrih.release import verify as verifying
 
     findings = list(verifying.verify(release))
     differing: list[str] = []
-    manifest = verifying.read_manifest(release)
+    manifest = manifests.read_manifest(release)
     if rebuild and not findings:
         with tempfile.TemporaryDirectory() as folder:
             again = building.build(
@@ -517,7 +523,7 @@ def verify(
             )
             if again.folder is None:
                 fail(f"{corpus} has errors and cannot be built; run «tasrih check»")
-            differing = verifying.differing_tables(manifest, verifying.read_manifest(again.folder))
+            differing = verifying.differing_tables(manifest, manifests.read_manifest(again.folder))
     for finding in findings:
         print(finding)
     for table in differing:
@@ -527,6 +533,69 @@ def verify(
     print(
         f"{release}: {len(manifest['files'])} files and {len(manifest['tables'])} tables are what the manifest says"
     )
+
+
+@app.command()
+def diff(
+    old: Annotated[
+        str, typer.Argument(help="A release's folder, a corpus folder, or a git revision of --corpus.")
+    ],
+    new: Annotated[str, typer.Argument(help="The same; the corpus as it is without it.")] = "",
+    format: Annotated[str, typer.Option(help="text, markdown or json.")] = "text",
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Say what changed between two states of a dataset, annotation by annotation, and which version step that calls for.
+
+    Examples: [bold]tasrih diff v0.1.0[/], [bold]tasrih diff dist/tasrih-news-0.1.0 dist/tasrih-news-0.2.0[/],
+    [bold]tasrih diff v0.1.0 v0.2.0 --format json > changes.json[/]
+    """
+    from tasrih.release import diff as comparing
+    from tasrih.release import diff_output as output
+    from tasrih.release.editions import edition
+
+    shown = {"text": output.as_text, "markdown": output.as_markdown, "json": output.as_json}
+    if format not in shown:
+        fail(f"--format: «{format}» is not one of {', '.join(shown)}")
+    found = comparing.diff(edition(old, corpus), edition(new or str(corpus), corpus))
+    print(shown[format](found).rstrip("\n"))
+
+
+@app.command()
+def reanchor(
+    article: Annotated[str, typer.Argument(help="The article's id.")],
+    file: Annotated[Path, typer.Argument(help="A text file with the corrected text, whole.")],
+    drop: Annotated[
+        bool,
+        typer.Option("--drop", help="Write even where something has no place in the new text, without it."),
+    ] = False,
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Move an article's annotations to a corrected text. What could not be placed is named, and nothing written.
+
+    Every layer, the zones and the adjudicators' decisions come along. Exit status 1 where something has no place.
+
+    Example: [bold]cp corpus/articles/health-campaign-03/text.txt mended.txt[/], mend it, then
+    [bold]tasrih reanchor health-campaign-03 mended.txt[/]
+    """
+    from tasrih.agree import reanchor as reanchoring
+    from tasrih.text.canonical import NotText, canonical
+
+    opened, document = _document(corpus, _article_id(article, corpus), every_layer=True)
+    try:
+        text = canonical(_bounded_bytes(file, store.MAX_FILE))
+    except NotText as error:
+        fail(f"{file}: {error}")
+    moved = reanchoring.reanchored_article(opened, document, text)
+    for lost in moved.lost:
+        print(lost)
+    if moved.lost and not drop:
+        print(
+            "tasrih: nothing is written; mend the text, or give --drop to go on without these",
+            file=sys.stderr,
+        )
+        raise typer.Exit(1)
+    reanchoring.write(opened, moved)
+    print(f"{opened.folder(article)}: {moved.said}")
 
 
 @export_app.command("label-studio")

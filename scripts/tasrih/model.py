@@ -14,6 +14,7 @@ from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 GOLD = "gold"
 AUTHOR = "author"
 UNNAMED = "unnamed"
+NOBODY = (AUTHOR, UNNAMED)  # what stands where a claimer or holder has no mention
 UNSPECIFIED = "unspecified"
 SPLITS = ("train", "validation", "test")
 

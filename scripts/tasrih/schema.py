@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Schema: TypeAlias = dict[str, Any]
 Feature: TypeAlias = dict[str, Any] | list[Any]
 
-NAMES = ("article", "annotation", "document", "corpus", "split", "decision", "manifest", "finding")
+NAMES = ("article", "annotation", "document", "corpus", "split", "decision", "manifest", "finding", "diff")
 VERSION = "1.0"
 
 

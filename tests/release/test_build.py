@@ -19,8 +19,9 @@ from samples import documents
 from tasrih import store
 from tasrih.check import check_corpus
 from tasrih.release.build import build
+from tasrih.release.manifest import read_manifest
 from tasrih.release.tables import CONFIGS
-from tasrih.release.verify import differing_tables, read_manifest, verify
+from tasrih.release.verify import differing_tables, verify
 
 
 @pytest.fixture(scope="module")

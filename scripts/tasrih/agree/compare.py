@@ -14,9 +14,8 @@ from typing import Any, cast
 import numpy as np
 
 from tasrih.match.spans import Pair, assignment, pairs, parts
-from tasrih.model import AUTHOR, UNNAMED, Annotation, Claim, Document, Entity, LayerView, Stance, layer_view
+from tasrih.model import AUTHOR, NOBODY, Annotation, Claim, Document, Entity, LayerView, Stance, layer_view
 
-NOBODY = (AUTHOR, UNNAMED)
 AUTHORS, ATTRIBUTED = "author's", "attributed"
 # A stance pair is the same where holder and target are; how near the anchors are decides between several.
 _SAME_ROLES = 1.0

@@ -16,9 +16,9 @@ from typing import Any, Literal, TypeAlias, cast
 
 import orjson
 
-from tasrih.agree.compare import NOBODY, Comparison
+from tasrih.agree.compare import Comparison
 from tasrih.agree.differences import Case, cases, referent_links
-from tasrih.model import Annotation, Decision, text_order
+from tasrih.model import NOBODY, Annotation, Decision, text_order
 
 Outcome: TypeAlias = Literal["accepted", "merged", "rejected", "undecided"]
 

@@ -19,11 +19,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from tasrih.agree.compare import NOBODY, Comparison
+from tasrih.agree.compare import Comparison
 from tasrih.agree.differences import Case
 from tasrih.agree.settle import OTHERS_FROM, digest, others_id
 from tasrih.formats import inline
-from tasrih.model import Annotation, Decision, Document, visible
+from tasrih.model import NOBODY, Annotation, Decision, Document, visible
 from tasrih.store import Misuse
 
 _SECTION = "=== decisions"

@@ -6,14 +6,8 @@ else: not on the clock, the folder, or the order of a hash table.
 
 from __future__ import annotations
 
-import ctypes
-import hashlib
 import json
-import os
 import platform
-import re
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -23,12 +17,13 @@ from typing import Any, cast
 import orjson
 import pyarrow as pa
 
-from tasrih import __version__, schema, store
+from tasrih import __version__, folders, schema, store
 from tasrih.check.run import check_corpus
 from tasrih.formats import label_studio
 from tasrih.model import GOLD, Document, Finding
 from tasrih.release import card
 from tasrih.release.batch import SIZE, BatchJob, batches
+from tasrih.release.manifest import file_sha256, release_files
 from tasrih.release.statistics import statistics
 from tasrih.release.tables import CONFIGS
 from tasrih.release.write import TableWriter, parquet_path
@@ -58,17 +53,10 @@ def build(root: Path, out: Path, *, local: bool = False, progress: Progress = la
     version = corpus.settings["version"] + ("+local" if local else "")
     final = out / f"{corpus.settings['name']}-{version}"
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        _clear_abandoned(out, final.name)
-        beside = Path(tempfile.mkdtemp(dir=out, prefix=f".{final.name}.{os.getpid()}.", suffix=".new"))
+        with folders.replacing(final) as fresh:
+            _fill(fresh, corpus, version, local, progress)
     except OSError as error:
-        raise Misuse(f"{out}: cannot be written: {error.strerror}") from None
-    try:
-        _fill(beside, corpus, version, local, progress)
-        beside.chmod(0o755)
-        _swap(beside, final)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        raise Misuse(f"{out}: cannot be written: {error.strerror or error}") from None
     return Release(final, findings)
 
 
@@ -86,7 +74,7 @@ def _fill(folder: Path, corpus: Corpus, version: str, local: bool, progress: Pro
     agreement = card.measured_agreement(documents)
     content = card.card(corpus, version, figures, counts, tables, omitted, _first(shown), agreement)
     _write(folder / "README.md", content)
-    _write(folder / "CHANGES.md", card.changes(corpus, version, figures, _stored(corpus)))
+    _write(folder / "CHANGES.md", card.changes(corpus, figures))
     _write(
         folder / "label_studio" / "config.xml",
         label_studio.config(corpus.settings["labels"], corpus.settings["languages"][0]),
@@ -112,11 +100,6 @@ def _readings(corpus: Corpus, local: bool) -> Iterator[Reading]:
 
 def _documents(corpus: Corpus, local: bool) -> list[Document]:
     return [store.with_quotes(cast(Document, reading.document)) for reading in _readings(corpus, local)]
-
-
-def _stored(corpus: Corpus) -> Iterator[Document]:
-    """The documents as the repository holds them, for a comparison that is the same on every machine."""
-    return (cast(Document, reading.document) for reading in _readings(corpus, local=False))
 
 
 def _write_tables(
@@ -175,58 +158,3 @@ def _manifest(
         "tables": tables,
         "omitted": omitted,
     }
-
-
-def release_files(folder: Path) -> list[tuple[str, Path]]:
-    """Every file of a release but its manifest, by its path with forward slashes, sorted."""
-    found = ((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if path.is_file())
-    return sorted((name, path) for name, path in found if name != "manifest.json")
-
-
-def file_sha256(path: Path) -> str:
-    """Hex SHA-256 of a file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-# --- Moving into place --------------------------------------------------------------------------------
-
-_AT_FDCWD, _EXCHANGE = -100, 2
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Swaps two folders in one step where the system can (Linux's renameat2); says whether it did."""
-    try:
-        rename = ctypes.CDLL(None, use_errno=True).renameat2
-    except (OSError, AttributeError):
-        return False
-    return bool(rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _EXCHANGE) == 0)
-
-
-def _clear_abandoned(out: Path, name: str) -> None:
-    """Removes what builds of the release `name` left beside it when they were killed."""
-    for path in out.glob(f".{name}.*.new"):
-        owner = re.search(r"[.]([0-9]+)[.][^.]+[.]new\Z", path.name)
-        if owner and not _runs(int(owner[1])):
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
-
-
-def _swap(beside: Path, final: Path) -> None:
-    """Puts the finished folder in the place of the last release, which is whole at every moment."""
-    if not final.exists():
-        beside.rename(final)
-    elif not _exchange(beside, final):
-        old = beside.with_suffix(".old")
-        final.rename(old)
-        beside.rename(final)
-        shutil.rmtree(old)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -15,7 +16,7 @@ from tasrih import __version__
 from tasrih.agree import figures as agreeing
 from tasrih.agree import output
 from tasrih.model import AUTHOR, GOLD, SPLITS, Document, layer_view
-from tasrih.release import diff
+from tasrih.release import diff, diff_output, editions
 from tasrih.release.statistics import Statistics
 from tasrih.release.write import parquet_path
 from tasrih.store import Corpus, Misuse
@@ -189,14 +190,37 @@ def card(corpus: Corpus, version: str, statistics: Statistics, counts: Counter[s
         raise Misuse(f"{source}: {error}") from None
 
 
-def changes(corpus: Corpus, version: str, figures: Statistics, documents: Iterable[Document]) -> str:
-    """CHANGES.md of the release: what changed since the one before, annotation by annotation."""
+def changes(corpus: Corpus, figures: Statistics) -> str:
+    """CHANGES.md of the release: hand-written words, then what changed since the one before, annotation by annotation.
+
+    Raises Misuse where the version is too small a step from the one before.
+    """
     settings = corpus.settings
-    head = f"# Changes in {settings['title']} {version}\n\n"
+    parts = [f"# Changes in {settings['title']} {settings['version']}"]
+    if words := written_changes(corpus):
+        parts.append(words)
     if settings.get("previous"):
-        old = diff.documents_at(corpus, settings["previous"])
-        new = {document["article"]["id"]: document for document in documents}
-        return head + f"Compared with `{settings['previous']}`.\n\n" + diff.as_markdown(old, new)
-    counts = [f"{figures.total(what)} {what}" for what in ("articles", "entities", "stances")]
-    counts.insert(2, f"{figures.total('attributed_claims') + figures.total('author_claims')} claims")
-    return f"{head}No earlier release is named to compare with. In this one: {', '.join(counts)}.\n"
+        old = editions.at_revision(corpus.root, settings["previous"])
+        found = diff.diff(old, editions.of_corpus(corpus))
+        diff.refuse_small_step(found, str(corpus.root / "corpus.toml"))
+        parts += [
+            f"Compared with {old.version} (`{settings['previous']}`).",
+            diff_output.as_markdown(found).rstrip(),
+        ]
+    else:
+        counts = [f"{figures.total(what)} {what}" for what in ("articles", "entities", "stances")]
+        counts.insert(2, f"{figures.total('attributed_claims') + figures.total('author_claims')} claims")
+        parts.append(f"No earlier release is named to compare with. In this one: {', '.join(counts)}.")
+    return "\n\n".join(parts) + "\n"
+
+
+def written_changes(corpus: Corpus) -> str:
+    """What CHANGES.md beside corpus.toml says under the heading of this version; an empty string without one."""
+    path = corpus.root / "CHANGES.md"
+    if not path.is_file():
+        return ""
+    heading = re.compile(
+        rf"^## {re.escape(corpus.settings['version'])}\b[^\n]*\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL
+    )
+    match = heading.search(path.read_text("utf-8"))
+    return match[1].strip() if match else ""

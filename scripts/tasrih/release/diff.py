@@ -1,120 +1,305 @@
-"""What changed in the corpus since its last release, annotation by annotation."""
+"""What changed from one edition to another, article by article and annotation by annotation, and the step it calls for.
+
+Annotations are paired as those of two annotators are (`agree.compare`), so ids and slugs may change freely. Where a
+text was corrected, the old annotations are brought to the new text first: what moved is what means other words.
+"""
 
 from __future__ import annotations
 
-import io
-import subprocess
-import tarfile
-import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any, cast
 
-from tasrih import store
-from tasrih.model import GOLD, Document
-from tasrih.store import Corpus, Misuse
+from tasrih.agree.compare import Comparison, compare
+from tasrih.agree.differences import Case, cases
+from tasrih.match.reanchor import reanchored
+from tasrih.model import GOLD, NOBODY, Document
+from tasrih.release.editions import Edition
+from tasrih.store import Misuse, with_quotes
 
-KINDS = ("added", "removed", "moved", "relabelled", "changed")
+KINDS = ("added", "removed", "moved", "relabelled", "reattributed", "changed")
+STEPS = ("none", "patch", "minor", "major")
+_KIND_OF = {
+    "span": "moved",
+    "label": "relabelled",
+    "claimers": "reattributed",
+    "holders": "reattributed",
+    "via": "reattributed",
+}
+_PLAIN = ("wikidata", "note", "confidence")
+_LINKS = ("claimers", "holders", "about", "members", "target", "within")
+_BEFORE, _AFTER = "before", GOLD
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One annotation that is not as it was. `words` is empty where the text is withheld."""
+    """One annotation that is not as it was.
 
-    kind: str
+    `kinds` are of KINDS; `differs` has by name what it said and what it says, links in words. `id` is the new
+    one where there is one. `words` is empty where the text is withheld.
+    """
+
+    kinds: tuple[str, ...]
     article: str
+    type: str
     id: str
     label: str
     words: str
-    detail: str = ""
+    differs: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
-def documents_at(corpus: Corpus, tag: str) -> dict[str, Document]:
-    """The articles of the corpus as they were at git tag `tag`, by id. Raises Misuse where git has no such corpus."""
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            command = ["git", "-C", str(corpus.root), "archive", "--format=tar", tag, "."]
-            done = subprocess.run(command, capture_output=True, check=True)
-        except (OSError, subprocess.CalledProcessError) as error:
-            why = getattr(error, "stderr", b"") or str(error).encode()
-            raise Misuse(
-                f"{corpus.root}: the corpus at tag «{tag}» cannot be read: {why.decode().strip()}"
-            ) from None
-        with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-            archive.extractall(folder, filter="data")
-        old = store.open_corpus(Path(folder))
-        readings = store.read_gold(old, local_texts=False)
-        return {
-            reading.document["article"]["id"]: reading.document for reading in readings if reading.document
-        }
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why the change calls for a version step of at least this size."""
+
+    step: str
+    what: str
 
 
-def _annotations(document: Document | None) -> dict[str, Any]:
-    lines = document["layers"].get(GOLD, []) if document else []
-    return {cast(Any, line)["id"]: line for line in lines[1:]}
+@dataclass(slots=True)
+class Diff:
+    """What changed from `old` to `new`. The annotations of articles that came or went are counted, not listed."""
+
+    old: Edition
+    new: Edition
+    came: list[str] = field(default_factory=list)
+    went: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    metadata: dict[str, list[str]] = field(default_factory=dict)
+    splits: dict[str, tuple[str, str]] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    annotations_came: Counter[str] = field(default_factory=Counter)
+    annotations_went: Counter[str] = field(default_factory=Counter)
+    reasons: list[Reason] = field(default_factory=list)
+
+    @property
+    def step(self) -> str:
+        """The greatest step that a reason calls for."""
+        return max((reason.step for reason in self.reasons), key=STEPS.index, default="none")
+
+    @property
+    def least_version(self) -> str:
+        """The least version that the step leads to from the old one, or an empty string where that has no numbers."""
+        return stepped(self.old.version, self.step)
+
+    def counts(self) -> dict[str, Counter[str]]:
+        """By type of annotation how many changes of each kind articles in both editions have."""
+        found: dict[str, Counter[str]] = {kind: Counter() for kind in ("entity", "claim", "stance")}
+        for change in self.changes:
+            found[change.type].update(change.kinds)
+        return found
+
+
+# --- Comparing ----------------------------------------------------------------------------------------
+
+
+def diff(old: Edition, new: Edition) -> Diff:
+    """Everything in which `new` differs from `old`. Raises Misuse where it takes scipy and there is none."""
+    found = Diff(old, new)
+    found.came = sorted(new.documents.keys() - old.documents.keys())
+    found.went = sorted(old.documents.keys() - new.documents.keys())
+    found.annotations_came = _annotations(new.documents[name] for name in found.came)
+    found.annotations_went = _annotations(old.documents[name] for name in found.went)
+    for name in sorted(old.documents.keys() & new.documents.keys()):
+        before, after = old.documents[name], new.documents[name]
+        if before["article"]["text_sha256"] != after["article"]["text_sha256"]:
+            found.texts.append(name)
+        if keys := _other_metadata(before, after):
+            found.metadata[name] = keys
+        if (was := old.splits.get(name)) != (now := new.splits.get(name)) and was and now:
+            found.splits[name] = (was, now)
+        found.changes += document_changes(before, after)
+    found.reasons = list(_reasons(found))
+    return found
+
+
+def _annotations(documents: Iterable[Document]) -> Counter[str]:
+    return Counter(cast(Any, line)["type"] for document in documents for line in document["layers"][GOLD][1:])
+
+
+_OF_THE_TEXT = {"text_sha256", "source_sha256", "length", "zones"}
+
+
+def _other_metadata(old: Document, new: Document) -> list[str]:
+    one, other = _stated(old["article"]), _stated(new["article"])
+    return sorted(
+        key for key in one.keys() | other.keys() if key not in _OF_THE_TEXT and one.get(key) != other.get(key)
+    )
+
+
+def _stated(value: Any) -> Any:
+    """`value` without keys that say nothing: a release states what the corpus leaves out, and the other way round."""
+    if isinstance(value, Mapping):
+        kept = {key: _stated(item) for key, item in value.items()}
+        return {key: item for key, item in kept.items() if item not in (None, [], {})}
+    return [_stated(item) for item in value] if isinstance(value, list) else value
+
+
+def document_changes(old: Document, new: Document) -> list[Change]:
+    """The changes of one article's gold layer, in text order."""
+    one, other = old["layers"][GOLD], new["layers"][GOLD]
+    if [_stated(line) for line in one[1:]] == [_stated(line) for line in other[1:]]:
+        return []
+    lost: set[str] = set()
+    before = old
+    if old["text"] is not None and new["text"] is not None and old["text"] != new["text"]:
+        gold_alone: Document = {**with_quotes(old), "layers": {GOLD: with_quotes(old)["layers"][GOLD]}}
+        before, missing = reanchored(gold_alone, new["text"])
+        placed = {cast(Any, line)["id"] for line in before["layers"][GOLD][1:]}
+        lost = {gone.id for gone in missing} - placed
+    both: Document = {**new, "layers": {_BEFORE: before["layers"][GOLD], _AFTER: other}}
+    comparison = compare(both, _BEFORE, _AFTER)
+    originals = {cast(Any, line)["id"]: line for line in one[1:]}
+    found = [_change(comparison, case, originals) for case in cases(comparison)]
+    gone = [
+        _whole("removed", new["article"]["id"], record) for name, record in originals.items() if name in lost
+    ]
+    return [change for change in (*found, *gone) if change is not None]
+
+
+def _change(comparison: Comparison, case: Case, originals: Mapping[str, Any]) -> Change | None:
+    if case.one is None or case.other is None:
+        return _whole("removed" if case.one else "added", comparison.article, cast(Any, case.first))
+    one, other = cast(Any, originals[case.one["id"]]), cast(Any, case.other)
+    names = [*case.differs, *(key for key in _PLAIN if one.get(key) != other.get(key))]
+    if not comparison.same_mentions(one.get("members") or [], other.get("members") or []):
+        names.append("members")
+    if not names:
+        return None
+    kinds = {_KIND_OF.get(name, "changed") for name in names}
+    words = (comparison.one.by_id(), comparison.other.by_id())
+    differs = {name: (_value(one, name, words[0]), _value(other, name, words[1])) for name in names}
+    return Change(
+        tuple(kind for kind in KINDS if kind in kinds),
+        comparison.article, other["type"], other["id"], _label(other), other.get("text", ""), differs,
+    )  # fmt: skip
+
+
+def _whole(kind: str, article: str, record: Any) -> Change:
+    return Change((kind,), article, record["type"], record["id"], _label(record), record.get("text", ""))
 
 
 def _label(record: Mapping[str, Any]) -> str:
     return str(record.get("label", record["type"]))
 
 
-def _kind(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, str] | None:
-    """How an annotation changed and the detail of it, or None where it did not."""
-    if (old["start"], old["end"]) != (new["start"], new["end"]):
-        return "moved", f"[{old['start']}, {old['end']}) → [{new['start']}, {new['end']})"
-    if _label(old) != _label(new):
-        return "relabelled", f"{_label(old)} → {_label(new)}"
-    keys = sorted(key for key in old.keys() | new.keys() if old.get(key) != new.get(key))
-    return ("changed", ", ".join(keys)) if keys else None
+def _value(record: Mapping[str, Any], name: str, words: Mapping[str, Any]) -> Any:
+    """What `record` says under `name`, as plain data: spans with their words, links by the words they lead to."""
+    if name == "span":
+        return {"start": record["start"], "end": record["end"], "text": record.get("text")}
+    value = record.get(name)
+    if name == "cue":
+        return value and {"start": value["start"], "end": value["end"], "text": value.get("text")}
+    if name in _LINKS:
+        return (
+            [_named(link, words) for link in value]
+            if isinstance(value, list)
+            else value and _named(value, words)
+        )
+    return value
 
 
-def article_changes(old: Document | None, new: Document | None) -> Iterator[Change]:
-    """Changes of one article's gold layer; None stands for an article that is not there."""
-    name = cast(Document, new or old)["article"]["id"]
-    before, after = _annotations(old), _annotations(new)
-    for key, record in before.items():
-        if key not in after:
-            yield Change("removed", name, key, _label(record), record.get("text", ""))
-    for key, record in after.items():
-        if key not in before:
-            yield Change("added", name, key, _label(record), record.get("text", ""))
-        elif change := _kind(before[key], record):
-            yield Change(change[0], name, key, _label(record), record.get("text", ""), change[1])
+def _named(link: str, words: Mapping[str, Any]) -> str:
+    return link if link in NOBODY else str(words.get(link, {}).get("text") or link)
 
 
-def changes(old: Mapping[str, Document], new: Mapping[str, Document]) -> list[Change]:
-    """Changes of all articles, in the order of their ids."""
-    return [
-        change
-        for name in sorted(old.keys() | new.keys())
-        for change in article_changes(old.get(name), new.get(name))
-    ]
+# --- The step -----------------------------------------------------------------------------------------
 
 
-def as_markdown(old: Mapping[str, Document], new: Mapping[str, Document]) -> str:
-    """Articles that came and went, counts by kind, and every change to an article that stayed."""
-    found = changes(old, new)
-    came, went = sorted(new.keys() - old.keys()), sorted(old.keys() - new.keys())
-    parts = [
-        _listed("Articles added", came),
-        _listed("Articles removed", went),
-        "| annotations | count |",
-        "| --- | ---: |",
-    ]
-    parts += [f"| {kind} | {sum(change.kind == kind for change in found):,} |" for kind in KINDS]
-    stayed = [change for change in found if change.article in old and change.article in new]
-    parts += ["", *(_line(change) for change in stayed)] if stayed else []
-    return "\n".join(part for part in parts if part is not None) + "\n"
+def _reasons(found: Diff) -> Iterator[Reason]:
+    yield from _label_reasons(found.old, found.new)
+    yield from _column_reasons(found.old, found.new)
+    for name, (was, now) in found.splits.items():
+        yield Reason("major", f"{name} moved from {was} to {now}")
+    if found.went:
+        yield Reason("minor", f"{_many(len(found.went), 'article')} removed")
+    if found.came:
+        yield Reason("minor", f"{_many(len(found.came), 'article')} added")
+    if found.texts:
+        yield Reason("patch", f"{_many(len(found.texts), 'text')} corrected")
+    if found.metadata:
+        yield Reason("patch", f"{_many(len(found.metadata), 'article')} with other metadata")
+    if found.changes:
+        yield Reason("patch", f"{_many(len(found.changes), 'annotation')} changed")
 
 
-def _listed(title: str, names: Iterable[str]) -> str:
-    listed = ", ".join(f"`{name}`" for name in names)
-    return f"{title}: {listed or 'none'}.\n"
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
-def _line(change: Change) -> str:
-    words = " ".join(change.words.split())
-    shown = f" «{words if len(words) <= 60 else words[:60] + '…'}»" if words else ""
-    detail = f": {change.detail}" if change.detail else ""
-    return f"- `{change.article}/{change.id}` {change.kind}, {change.label}{shown}{detail}"
+def _label_reasons(old: Edition, new: Edition) -> Iterator[Reason]:
+    """A label's id is its place in its list: an appended one breaks no reader, anything else does."""
+    for kind in ("entity", "stance", "topic"):
+        before, after = cast(Any, old.labels)[kind], cast(Any, new.labels)[kind]
+        if not before or before == after:
+            continue
+        if after[: len(before)] == before:
+            yield Reason("minor", f"{kind} labels appended: {', '.join(after[len(before) :])}")
+        else:
+            yield Reason(
+                "major",
+                f"{kind} labels removed or in another order: {', '.join(before)} became {', '.join(after)}",
+            )
+
+
+def _column_reasons(old: Edition, new: Edition) -> Iterator[Reason]:
+    if old.schemas and new.schemas and old.schemas.split(".")[0] != new.schemas.split(".")[0]:
+        yield Reason("major", f"schemas {old.schemas} became {new.schemas}")
+    if not old.columns or not new.columns:
+        return
+    for config, before in old.columns.items():
+        after = new.columns.get(config)
+        if after is None:
+            yield Reason("major", f"configuration {config} is gone")
+            continue
+        for column, feature in before.items():
+            if column not in after:
+                yield Reason("major", f"column {config}.{column} is gone")
+            elif _kind(feature) != _kind(after[column]):
+                yield Reason("major", f"column {config}.{column} is of another type")
+        if added := [column for column in after if column not in before]:
+            yield Reason("minor", f"columns added to {config}: {', '.join(added)}")
+    if came := [config for config in new.columns if config not in old.columns]:
+        yield Reason("minor", f"configurations added: {', '.join(came)}")
+
+
+def _kind(feature: Any) -> Any:
+    """A column's type without the names of its labels, and without columns that were added inside it."""
+    if isinstance(feature, list):
+        return [_kind(feature[0])]
+    return feature.get("_type", "struct")
+
+
+def _numbers(version: str) -> tuple[int, int, int] | None:
+    parts = version.split("+", maxsplit=1)[0].split("-", maxsplit=1)[0].split(".")
+    if len(parts) != 3 or not all(part.isdigit() for part in parts):
+        return None
+    return int(parts[0]), int(parts[1]), int(parts[2])
+
+
+def stepped(version: str, step: str) -> str:
+    """The least version a step away: 0.2.1, patch → 0.2.2. Before 1.0.0 a major change takes a minor step.
+
+    An empty string where `version` is not three numbers.
+    """
+    numbers = _numbers(version)
+    if numbers is None:
+        return ""
+    major, minor, patch = numbers
+    if step == "major" and major:
+        return f"{major + 1}.0.0"
+    if step in ("major", "minor"):
+        return f"{major}.{minor + 1}.0"
+    return f"{major}.{minor}.{patch + (step == 'patch')}"
+
+
+def refuse_small_step(found: Diff, where: str) -> None:
+    """Raises Misuse where the new edition's version is smaller than what the change calls for."""
+    least, given = _numbers(found.least_version), _numbers(found.new.version)
+    if least and given and given < least:
+        why = "; ".join(reason.what for reason in found.reasons if reason.step == found.step)
+        raise Misuse(
+            f"{where}: version {found.new.version} is too small a step from {found.old.version}: {why}; "
+            f"a {found.step} change, so set version to {found.least_version} or more"
+        )

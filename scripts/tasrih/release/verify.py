@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,24 +12,10 @@ import pyarrow.parquet as pq
 from tasrih import schema
 from tasrih.check.rule import RULES
 from tasrih.model import Finding
-from tasrih.release.build import file_sha256, release_files
 from tasrih.release.content_hash import ContentHash
+from tasrih.release.manifest import file_sha256, read_manifest, release_files
 from tasrih.release.write import parquet_path
-from tasrih.store import Misuse, json_pointer
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a release. Raises Misuse where there is none that can be read."""
-    path = folder / "manifest.json"
-    try:
-        manifest = json.loads(path.read_bytes())
-    except OSError as error:
-        raise Misuse(f"{path}: {error.strerror}; give the folder of a release") from None
-    except ValueError as error:
-        raise Misuse(f"{path}: is not JSON: {error}") from None
-    if not isinstance(manifest, dict):
-        raise Misuse(f"{path}: is not a manifest")
-    return manifest
+from tasrih.store import json_pointer
 
 
 def verify(folder: Path) -> Iterator[Finding]:

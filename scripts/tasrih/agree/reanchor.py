@@ -1,0 +1,140 @@
+"""An article whose text was corrected: every layer, the zones and the decisions moved to the new text, in one step."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import orjson
+
+from tasrih import folders, store
+from tasrih.agree.differences import Case
+from tasrih.agree.settle import digest
+from tasrih.match.reanchor import Lost, reanchored, with_spans
+from tasrih.model import Decision, Document
+from tasrih.store import Corpus, Misuse
+from tasrih.text.alignment import Alignment
+from tasrih.text.canonical import QuoteKey
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The article as it stands on the new text, its decisions, and what found no place there."""
+
+    document: Document
+    decisions: list[Decision]
+    lost: list[Lost]
+    changed: int
+
+    @property
+    def said(self) -> str:
+        """One line: how much moved, and how much was left out."""
+        layers = self.document["layers"]
+        count = sum(len(lines) - 1 for lines in layers.values())
+        gone = f", {len(self.lost)} without a place" if self.lost else ""
+        return f"{count:,} annotations in {len(layers)} layers stand on the new text, {self.changed:,} with other words{gone}"
+
+
+def reanchored_article(corpus: Corpus, document: Document, text: str) -> Moved:
+    """`document`, with all of its layers and its text at hand, on the corrected `text`; nothing is written.
+
+    Raises Misuse where the text is not at hand, and where it is the same.
+    """
+    name = document["article"]["id"]
+    if document["text"] is None:
+        raise Misuse(f"{name}: its text is withheld; run «tasrih hydrate FILE» first")
+    if document["text"] == text:
+        raise Misuse(f"{name}: the text is as it was, to the letter")
+    moved, lost = reanchored(document, text)
+    before, after = _by_layer(document), _by_layer(moved)
+    changed = sum(
+        lines[key].get("text") != record.get("text")
+        for layer, lines in before.items()
+        for key, record in after[layer].items()
+    )
+    alignment = Alignment(document["text"], text)
+    decisions, undone = [], []
+    for decision in store.read_decisions(corpus, name):
+        kept = _decision(decision, before, after, alignment)
+        if kept is None:
+            ids = " ".join(filter(None, (decision["one"], decision["other"])))
+            undone.append(Lost("decisions", ids, decision["why"], "what it decides is gone"))
+        else:
+            decisions.append(kept)
+    return Moved(moved, decisions, [*lost, *undone], changed)
+
+
+def _by_layer(document: Document) -> dict[str, dict[str, Any]]:
+    return {
+        name: {cast(Any, line)["id"]: line for line in lines[1:]}
+        for name, lines in document["layers"].items()
+    }
+
+
+def _decision(
+    decision: Decision, before: Mapping[str, Any], after: Mapping[str, Any], alignment: Alignment
+) -> Decision | None:
+    """A decision on the new text: its digest is that of the two annotations as they stand there now."""
+    moved: Any = dict(decision)
+    if changes := decision.get("changes"):
+        moved["changes"] = with_spans(changes, alignment)
+        if moved["changes"] is None:
+            return None
+    if "digest" in decision:
+        cases = [_case(decision, layers) for layers in (before, after)]
+        if None in cases:
+            return None
+        if decision["digest"] == digest(cast(Case, cases[0])):
+            moved["digest"] = digest(cast(Case, cases[1]))
+    return cast(Decision, moved)
+
+
+def _case(decision: Decision, layers: Mapping[str, Any]) -> Case | None:
+    """The two annotations that a decision is on, or None where one of them is gone."""
+    found = []
+    for layer, name in zip(decision["layers"], (decision["one"], decision["other"]), strict=True):
+        record = layers.get(layer, {}).get(name) if name else None
+        if name and record is None:
+            return None
+        found.append(record)
+    return Case(found[0], found[1])
+
+
+def write(corpus: Corpus, moved: Moved) -> None:
+    """Puts the article's folder, text, layers and decisions in the place of the old one, in one step."""
+    article = moved.document["article"]
+    folder = corpus.folder(article["id"])
+    if not article["rights"]["redistribute"]:
+        text = cast(str, moved.document["text"])
+        store.write_atomic(store.local_text_path(corpus, article["text_sha256"]), text.encode())
+    try:
+        with folders.replacing(folder, beside=corpus.root / ".tasrih") as fresh:
+            shutil.copytree(folder, fresh, dirs_exist_ok=True)
+            for name, content in _files(moved):
+                path = fresh / name
+                path.parent.mkdir(exist_ok=True)
+                path.write_bytes(content)
+    except OSError as error:
+        raise Misuse(f"{folder}: cannot be written: {error.strerror or error}") from None
+
+
+def _files(moved: Moved) -> Iterator[tuple[str, bytes]]:
+    document = moved.document
+    article, text = document["article"], cast(str, document["text"])
+    withheld = not article["rights"]["redistribute"]
+    key = QuoteKey(text)
+    content = json.dumps(store.in_key_order("article", article), ensure_ascii=False, indent=2) + "\n"
+    yield "article.json", content.encode()
+    if not withheld:
+        yield "text.txt", text.encode()
+    for name, lines in document["layers"].items():
+        header, *annotations = cast(list[Any], lines)
+        kept = [store.strip_quotes(line, key) for line in annotations] if withheld else annotations
+        path = "gold.jsonl" if name == "gold" else f"layers/{name}.jsonl"
+        yield path, store.layer_bytes(header, kept)
+    if moved.decisions:
+        lines_ = (orjson.dumps(store.in_key_order("decision", one)) + b"\n" for one in moved.decisions)
+        yield "decisions.jsonl", b"".join(lines_)
