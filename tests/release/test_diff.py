@@ -93,6 +93,17 @@ def test_withheld_texts_are_compared_without_a_word_of_theirs() -> None:
     assert found.kinds == ("relabelled",) and found.words == ""
 
 
+def test_of_a_corrected_text_that_is_withheld_ids_have_to_do() -> None:
+    old, new = document(BEFORE), document("أمس " + BEFORE.replace("<e2 GPE>", "<e2 LOC>"))
+    for whole in (old, new):
+        key = QuoteKey(str(whole["text"]))
+        whole["text"] = None
+        lines: Any = whole["layers"]["gold"]
+        whole["layers"]["gold"] = [lines[0], *(store.strip_quotes(line, key) for line in lines[1:])]
+    (found,) = document_changes(old, new)
+    assert (found.kinds, found.id) == (("relabelled",), "e2")
+
+
 # --- Steps --------------------------------------------------------------------------------------------
 
 

@@ -35,7 +35,8 @@ class Moved:
         layers = self.document["layers"]
         count = sum(len(lines) - 1 for lines in layers.values())
         gone = f", {len(self.lost)} without a place" if self.lost else ""
-        return f"{count:,} annotations in {len(layers)} layers stand on the new text, {self.changed:,} with other words{gone}"
+        of = f"{len(layers)} layer" + ("s" if len(layers) != 1 else "")
+        return f"{count:,} annotations in {of} stand on the new text, {self.changed:,} with other words{gone}"
 
 
 def reanchored_article(corpus: Corpus, document: Document, text: str) -> Moved:

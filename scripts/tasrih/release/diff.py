@@ -148,6 +148,8 @@ def document_changes(old: Document, new: Document) -> list[Change]:
         before, missing = reanchored(gold_alone, new["text"])
         placed = {cast(Any, line)["id"] for line in before["layers"][GOLD][1:]}
         lost = {gone.id for gone in missing} - placed
+    elif old["article"]["text_sha256"] != new["article"]["text_sha256"]:
+        before = {**old, "layers": {GOLD: _at_the_new_places(one, other)}}
     both: Document = {**new, "layers": {_BEFORE: before["layers"][GOLD], _AFTER: other}}
     comparison = compare(both, _BEFORE, _AFTER)
     originals = {cast(Any, line)["id"]: line for line in one[1:]}
@@ -156,6 +158,23 @@ def document_changes(old: Document, new: Document) -> list[Change]:
         _whole("removed", new["article"]["id"], record) for name, record in originals.items() if name in lost
     ]
     return [change for change in (*found, *gone) if change is not None]
+
+
+def _at_the_new_places(old: list[Any], new: list[Any]) -> list[Any]:
+    """The old annotations at the places of the new ones with the same id and type.
+
+    Of a corrected text that is withheld nobody can tell what moved, so ids have to do.
+    """
+    places = {(line.get("id"), line["type"]): line for line in new}
+
+    def moved(line: Any) -> Any:
+        place = places.get((line.get("id"), line["type"]))
+        if place is None or line["type"] == "layer":
+            return line
+        spans = {key: place[key] for key in ("start", "end", "fragments", "cue") if key in place}
+        return {key: item for key, item in line.items() if key not in ("fragments", "cue")} | spans
+
+    return [moved(line) for line in old]
 
 
 def _change(comparison: Comparison, case: Case, originals: Mapping[str, Any]) -> Change | None:
