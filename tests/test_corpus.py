@@ -72,6 +72,7 @@ def test_is_large_enough_to_measure_with() -> None:
     stances = sum(len(gold.stances) for gold in GOLDS)
     assert entities >= 2_500 and attributed >= 600 and stances >= 200
     with_gold = [document["article"] for document in DOCUMENTS if GOLD in document["layers"]]
+    assert len(with_gold) >= 80
     assert {article["topic"] for article in with_gold} == set(CORPUS.settings["labels"]["topic"])
     assert len({country for article in with_gold for country in article.get("countries") or []}) >= 20
     assert {article["date"][:4] for article in with_gold if article["date"]} <= {
@@ -82,7 +83,7 @@ def test_is_large_enough_to_measure_with() -> None:
 def test_what_two_readers_annotated_is_adjudicated_and_adds_up() -> None:
     pair = ("reader-a", "reader-b")
     twice = [document for document in DOCUMENTS if set(pair) <= document["layers"].keys()]
-    assert len(twice) >= 54
+    assert len(twice) >= 60
     for document in twice:
         settled, wrong = account(CORPUS, store.with_quotes(document), pair)
         assert wrong == [] and not settled.undecided, document["article"]["id"]
