@@ -15,6 +15,7 @@ from conftest import CHECKOUT
 from tasrih import store
 from tasrih.check import check_corpus
 from tasrih.cli import app
+from tasrih.ingest.hydrate import hydrate
 from tasrih.release.build import build
 
 ID = "lavrov-pompeo-call"
@@ -64,7 +65,7 @@ def test_hydrate_check_build(corpus: Path, founding_text: Path, tmp_path: Path) 
     assert [str(finding) for finding in findings] == []
 
     plain = build(corpus, tmp_path / "dist").folder
-    local = build(corpus, tmp_path / "dist", local=True).folder
+    local = build(corpus, tmp_path / "dist", texts="local").folder
     assert plain and local and local.name == plain.name + "+local"
     text = founding_text.read_text("utf-8")
     tables = {
@@ -127,7 +128,7 @@ def test_a_build_is_the_same_with_and_without_the_text(
 ) -> None:
     without = build(corpus, tmp_path / "a").folder
     opened = store.open_corpus(corpus)
-    assert store.hydrate(opened, founding_text)[0] == ID
+    assert [found.article for found in hydrate(opened, founding_text)] == [ID]
     with_text = build(corpus, tmp_path / "b").folder
     assert without and with_text
     assert (without / "manifest.json").read_bytes() == (with_text / "manifest.json").read_bytes()

@@ -283,49 +283,6 @@ def withheld_corpus(root: Path) -> store.Corpus:
     return corpus
 
 
-def test_a_text_is_kept_for_the_article_that_has_its_hash(tmp_path: Path) -> None:
-    corpus = withheld_corpus(tmp_path / "corpus")
-    file = tmp_path / "text.txt"
-    file.write_bytes(b"\xef\xbb\xbf" + (WHOLE["text"] or "").replace("\n", "\r\n").encode())
-    assert store.hydrate(corpus, file) == (NAME, "")
-    reading = store.read_document(corpus, NAME)
-    assert reading.hydrated and reading.document and reading.document["text"] == WHOLE["text"]
-    bare = store.read_document(corpus, NAME, local_texts=False)
-    assert bare.document and bare.document["text"] is None and not bare.hydrated
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ("نص آخر".encode(), "no article of this corpus has this text"),
-        (b"\xff", "is not UTF-8"),
-        (b"", "the text is empty"),
-        (None, "No such file"),
-    ],
-)
-def test_another_text_is_kept_for_none(content: bytes | None, message: str, tmp_path: Path) -> None:
-    corpus = withheld_corpus(tmp_path / "corpus")
-    if content is not None:
-        (tmp_path / "text.txt").write_bytes(content)
-    before = snapshot(corpus.root)
-    found, why = store.hydrate(corpus, tmp_path / "text.txt")
-    assert found is None and message in why
-    assert snapshot(corpus.root) == before
-
-
-def test_a_text_that_the_corpus_holds_is_not_kept_again(corpus: store.Corpus) -> None:
-    found, why = store.hydrate(corpus, corpus.articles / NAME / "text.txt")
-    assert found is None and "which the corpus holds already" in why
-
-
-def test_broken_articles_do_not_stop_hydration(tmp_path: Path) -> None:
-    corpus = withheld_corpus(tmp_path / "corpus")
-    broken: Any = patched(WHOLE, {"/article/rights": 5})
-    write_document(corpus.root, {**broken, "text": None, "layers": {}}, "a-broken")
-    (tmp_path / "text.txt").write_text(WHOLE["text"] or "", "utf-8")
-    assert store.hydrate(corpus, tmp_path / "text.txt") == (NAME, "")
-
-
 def test_a_local_copy_that_was_changed_is_not_used(tmp_path: Path) -> None:
     corpus = withheld_corpus(tmp_path / "corpus")
     digest = WHOLE["article"]["text_sha256"]
@@ -354,3 +311,21 @@ def test_slices_hold_every_line_once_whatever_their_size(tmp_path: Path) -> None
             for reading in store.read_slice(part)
         ]
         assert found == list(range(1, 25))
+
+
+@given(st.sampled_from(documents()))
+def test_stripping_and_hydrating_is_the_identity(whole: Document) -> None:
+    bare = store.stripped(whole)
+    assert bare["text"] is None and 'text":' not in json.dumps(bare["layers"])
+    assert store.hydrated(bare, str(whole["text"])) == whole
+    assert store.stripped(bare) == bare
+
+
+def test_another_text_or_another_hash_is_refused() -> None:
+    bare = store.stripped(documents()[0])
+    with pytest.raises(Misuse, match="another SHA-256"):
+        store.hydrated(bare, "نص آخر")
+    text = str(documents()[0]["text"])
+    bare["layers"]["gold"][1]["quote_hmac"] = "0" * 64  # type: ignore[typeddict-unknown-key]
+    with pytest.raises(Misuse, match="a keyed hash is not that"):
+        store.hydrated(bare, text)

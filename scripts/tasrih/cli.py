@@ -449,19 +449,27 @@ def ingest(
 
 @app.command()
 def hydrate(
-    files: Annotated[list[Path], typer.Argument(help="Text files that you have.")],
+    sources: Annotated[
+        list[Path], typer.Argument(help="Text files, folders of them, or zip and tar archives.")
+    ],
     corpus: CorpusDir = CORPUS,
 ) -> None:
     """Complete stand-off articles from texts that you have: the article is found by the text's hash.
 
-    Example: [bold]tasrih hydrate ~/articles/*.txt[/]
+    Line ends, a byte order mark, white space at the ends and the Unicode normal form may differ. Exit status 1
+    where a source named here, or every text of a folder or archive, belongs to no article.
+
+    Examples: [bold]tasrih hydrate article.txt[/], [bold]tasrih hydrate ~/articles backup.zip[/]
     """
+    from tasrih.ingest import hydrate as hydrating
+
     opened = store.open_corpus(corpus)
-    missed = 0
-    for file in files:
-        found, why = store.hydrate(opened, file)
-        print(f"{file}: {found}" if found else f"{file}: {why}", file=sys.stdout if found else sys.stderr)
-        missed += not found
+    missed = False
+    for source in sources:
+        results = list(hydrating.hydrate(opened, source, progress("hydrating")))
+        for result in results:
+            print(result, file=sys.stdout if result.article else sys.stderr)
+        missed |= not any(result.article for result in results)
     if missed:
         raise typer.Exit(1)
 
@@ -475,19 +483,28 @@ def build(
             "--with-local-texts", help="Hydrated texts too; such a release may not leave the machine."
         ),
     ] = False,
+    standoff: Annotated[
+        bool, typer.Option("--standoff", help="No text at all: offsets, labels and keyed hashes alone.")
+    ] = False,
     corpus: CorpusDir = CORPUS,
 ) -> None:
     """Build the release that load_dataset reads. A corpus with errors is not built.
 
-    Examples: [bold]tasrih build[/], [bold]tasrih build --out /data/releases --with-local-texts[/]
+    Texts whose rights forbid redistribution are always left out, unless --with-local-texts.
+
+    Examples: [bold]tasrih build[/], [bold]tasrih build --standoff[/],
+    [bold]tasrih build --out /data/releases --with-local-texts[/]
     """
     from tasrih.check import output
     from tasrih.engine import keep_memory, without_pandas
     from tasrih.release import build as building
 
+    if standoff and with_local_texts:
+        fail("--standoff and --with-local-texts exclude each other")
+    texts: building.Texts = "none" if standoff else "local" if with_local_texts else "redistributable"
     without_pandas()
     keep_memory()
-    release = building.build(corpus, out, local=with_local_texts, progress=progress("building"))
+    release = building.build(corpus, out, texts=texts, progress=progress("building"))
     if release.folder is None:
         print(output.as_text(release.findings))
         print("tasrih: not built; mend the errors above", file=sys.stderr)
@@ -518,9 +535,8 @@ def verify(
     manifest = manifests.read_manifest(release)
     if rebuild and not findings:
         with tempfile.TemporaryDirectory() as folder:
-            again = building.build(
-                corpus, Path(folder), local=bool(manifest["local"]), progress=progress("building")
-            )
+            texts = building.texts_of(str(manifest["version"]))
+            again = building.build(corpus, Path(folder), texts=texts, progress=progress("building"))
             if again.folder is None:
                 fail(f"{corpus} has errors and cannot be built; run «tasrih check»")
             differing = verifying.differing_tables(manifest, manifests.read_manifest(again.folder))

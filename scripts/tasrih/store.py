@@ -31,7 +31,7 @@ from tasrih.model import (
     SplitAssignment,
     text_order,
 )
-from tasrih.text.canonical import NotText, QuoteKey, canonical, sha256
+from tasrih.text.canonical import QuoteKey, sha256
 
 MAX_LINE = 16 * 1024 * 1024
 MAX_FILE = 64 * 1024 * 1024
@@ -530,6 +530,35 @@ def put_quotes_back(annotation: Annotation, text: str) -> Annotation:
     return cast(Annotation, quoted)
 
 
+def stripped(document: Document) -> Document:
+    """`document` without its text, a keyed hash in the place of every quote; as it is where it has no text.
+
+    Whoever has the text gets it back by `hydrated`.
+    """
+    if document["text"] is None:
+        return document
+    key = QuoteKey(document["text"])
+    layers = {
+        name: [lines[0], *(strip_quotes(cast(Annotation, line), key) for line in lines[1:])]
+        for name, lines in document["layers"].items()
+    }
+    return {"article": document["article"], "text": None, "layers": layers}
+
+
+def hydrated(document: Document, text: str) -> Document:
+    """`document`, which is stripped, with its text and every quote in words.
+
+    Raises Misuse where it is not its text, or a keyed hash is not that of the words at its place.
+    """
+    article = document["article"]
+    if sha256(text) != article["text_sha256"]:
+        raise Misuse(f"{article['id']}: the text has another SHA-256")
+    whole = with_quotes({"article": article, "text": text, "layers": document["layers"]})
+    if stripped(whole) != stripped({**document, "text": text}):
+        raise Misuse(f"{article['id']}: a keyed hash is not that of the words at its place")
+    return whole
+
+
 def with_quotes(document: Document) -> Document:
     """`document` with every quote in words. The text must be at hand and the keyed hashes checked."""
     text = document["text"]
@@ -612,30 +641,3 @@ def create_article(corpus: Corpus, article: Article, text: str) -> list[Path]:
 def local_text_path(corpus: Corpus, digest: str) -> Path:
     """Where the local copy of the text with SHA-256 `digest` is kept."""
     return corpus.texts / f"{digest}.txt"
-
-
-def hydrate(corpus: Corpus, file: Path) -> tuple[str | None, str]:
-    """Keeps the text of `file` for the withheld article that has its hash.
-
-    Returns the article's id and nothing, or None and why the text belongs to none.
-    """
-    try:
-        if file.stat().st_size > MAX_FILE:
-            return None, f"{file.stat().st_size:,} bytes; the bound is {MAX_FILE:,}"
-        text = canonical(file.read_bytes())
-    except NotText as error:
-        return None, str(error)
-    except OSError as error:
-        return None, str(error.strerror or error)
-    digest = sha256(text)
-    for article_id in corpus.ids():
-        article, _ = _read_article(corpus.articles / article_id / "article.json")
-        if article is not None and article.get("text_sha256") == digest:
-            rights: Any = article.get("rights")
-            if not isinstance(rights, dict):
-                continue
-            if rights.get("redistribute"):
-                return None, f"is the text of {article_id}, which the corpus holds already"
-            write_atomic(local_text_path(corpus, digest), text.encode())
-            return article_id, ""
-    return None, "no article of this corpus has this text (compared by SHA-256 of the canonical text)"

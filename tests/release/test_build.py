@@ -18,10 +18,12 @@ from corpora import document, patched, write_corpus
 from samples import documents
 from tasrih import store
 from tasrih.check import check_corpus
+from tasrih.release import read
 from tasrih.release.build import build
 from tasrih.release.manifest import read_manifest
 from tasrih.release.tables import CONFIGS
 from tasrih.release.verify import differing_tables, verify
+from tasrih.text.canonical import QuoteKey
 
 
 @pytest.fixture(scope="module")
@@ -199,7 +201,7 @@ def test_withheld_text_is_in_standoff_alone(tmp_path: Path) -> None:
         again == plain and {path: path.read_bytes() for path in plain.rglob("*") if path.is_file()} == before
     )
 
-    local = build(root, tmp_path / "dist", local=True).folder
+    local = build(root, tmp_path / "dist", texts="local").folder
     assert local and local.name.endswith("+local")
     entity = next(row for row in rows(local, "entities") if row["article"] == "withheld")
     assert entity["text"] == "وزارة الكتمان"
@@ -227,3 +229,30 @@ def test_read_only_folder_is_one_clear_message(corpus: Path, tmp_path: Path) -> 
     (tmp_path / "file").write_text("", "utf-8")
     with pytest.raises(store.Misuse, match="cannot be written"):
         build(corpus, tmp_path / "file" / "dist")
+
+
+def test_a_standoff_release_has_no_word_of_any_text(tmp_path: Path) -> None:
+    root = tmp_path / "corpus"
+    write_corpus(root, documents())
+    release = build(root, tmp_path / "dist", texts="none").folder
+    assert release and release.name == "example-corpus-0.1.0+standoff"
+    assert [path.name for path in (release / "data").iterdir()] == ["standoff"]
+    assert list(verify(release)) == []
+    words = {word for whole in documents() for word in str(whole["text"]).split() if len(word) > 4}
+    for path in release.rglob("*"):
+        if path.is_file() and path.suffix != ".json":
+            content = (
+                str(pq.read_table(path).to_pylist()) if path.suffix == ".parquet" else path.read_text("utf-8")
+            )
+            assert not [word for word in words if word in content], path
+    tasks = json.loads((release / "label_studio" / "tasks.json").read_bytes())
+    assert tasks == []
+    back = {document["article"]["id"]: document for _, document in read.documents(release)}
+    for whole in documents():
+        bare = back[whole["article"]["id"]]
+        assert bare["text"] is None
+        quotes = {line["id"]: line["text"] for line in whole["layers"]["gold"][1:]}  # type: ignore[typeddict-item]
+        key = QuoteKey(str(whole["text"]))
+        assert {line["id"]: line["quote_hmac"] for line in bare["layers"]["gold"][1:]} == {  # type: ignore[typeddict-item]
+            name: key.digest(quote) for name, quote in quotes.items()
+        }

@@ -39,15 +39,17 @@ class BatchJob:
     """Checks the documents of a batch and makes their tables.
 
     `splits` maps articles to their frozen split; an article that is not in it goes by the hash of its event.
+    With `standoff` the tables are made without any text.
     """
 
     settings: Settings
     splits: Mapping[str, str] = field(default_factory=dict)
     local: bool = False
+    standoff: bool = False
     _checker: Checker | None = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"settings": self.settings, "splits": self.splits, "local": self.local, "_checker": None}
+        return {**vars(self), "_checker": None}
 
     def __call__(self, batch: Slice | Sequence[Reading]) -> BatchResult:
         collects = gc.isenabled()
@@ -66,7 +68,8 @@ class BatchJob:
         for reading in store.read_slice(batch) if isinstance(batch, Slice) else batch:
             findings += self._checker.check(reading)
             if reading.document is not None and GOLD in reading.document["layers"]:
-                by_split.setdefault(self._split(reading.document), []).append(reading.document)
+                document = store.stripped(reading.document) if self.standoff else reading.document
+                by_split.setdefault(self._split(document), []).append(document)
         self._checker.summaries.clear()
         counts: Counter[str] = Counter()
         if any(finding.severity == "error" for finding in findings):

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal, TypeAlias, cast
 
 import orjson
 import pyarrow as pa
@@ -30,6 +30,16 @@ from tasrih.release.write import TableWriter, parquet_path
 from tasrih.store import Corpus, Misuse, Reading
 
 Progress = Callable[[Iterable[Any]], Iterable[Any]]
+Texts: TypeAlias = Literal["redistributable", "none", "local"]
+_SUFFIXES: dict[Texts, str] = {"redistributable": "", "none": "+standoff", "local": "+local"}
+
+
+def texts_of(version: str) -> Texts:
+    """Which texts a release of this version holds."""
+    return next(
+        (texts for texts, suffix in _SUFFIXES.items() if suffix and version.endswith(suffix)),
+        "redistributable",
+    )
 
 
 @dataclass(slots=True)
@@ -40,21 +50,24 @@ class Release:
     findings: list[Finding]
 
 
-def build(root: Path, out: Path, *, local: bool = False, progress: Progress = lambda items: items) -> Release:
+def build(
+    root: Path, out: Path, *, texts: Texts = "redistributable", progress: Progress = lambda items: items
+) -> Release:
     """Builds the release of the corpus in `root` into `out`/<name>-<version>.
 
-    With `local` the withheld texts that are hydrated are in it, and its version ends in +local. Nothing is
+    `texts` says which it holds: those that may be redistributed; none, then its version ends in +standoff; or with
+    them the withheld ones that are hydrated, then it ends in +local and may not leave the machine. Nothing is
     written where the check finds an error. Raises tasrih.store.Misuse where a folder cannot be written.
     """
     findings = list(check_corpus(root))
     if any(finding.severity == "error" for finding in findings):
         return Release(None, findings)
     corpus = store.open_corpus(root)
-    version = corpus.settings["version"] + ("+local" if local else "")
+    version = corpus.settings["version"] + _SUFFIXES[texts]
     final = out / f"{corpus.settings['name']}-{version}"
     try:
         with folders.replacing(final) as fresh:
-            _fill(fresh, corpus, version, local, progress)
+            _fill(fresh, corpus, version, texts, progress)
     except OSError as error:
         raise Misuse(f"{out}: cannot be written: {error.strerror or error}") from None
     return Release(final, findings)
@@ -63,10 +76,10 @@ def build(root: Path, out: Path, *, local: bool = False, progress: Progress = la
 # --- Filling the folder -------------------------------------------------------------------------------
 
 
-def _fill(folder: Path, corpus: Corpus, version: str, local: bool, progress: Progress) -> None:
+def _fill(folder: Path, corpus: Corpus, version: str, texts: Texts, progress: Progress) -> None:
     splits = {record["article"]: record["split"] for record in store.read_splits(corpus)[0]}
-    counts, tables = _write_tables(folder, corpus, splits, local, progress)
-    documents = _documents(corpus, local)
+    counts, tables = _write_tables(folder, corpus, splits, texts, progress)
+    documents = _documents(corpus, texts)
     figures = statistics(documents, splits)
     there = {table["config"] for table in tables}
     omitted = [config for config in CONFIGS if config not in there]
@@ -74,7 +87,7 @@ def _fill(folder: Path, corpus: Corpus, version: str, local: bool, progress: Pro
     agreement = card.measured_agreement(documents)
     content = card.card(corpus, version, figures, counts, tables, omitted, _first(shown), agreement)
     _write(folder / "README.md", content)
-    _write(folder / "CHANGES.md", card.changes(corpus, figures))
+    _write(folder / "CHANGES.md", card.changes(corpus, figures, words=texts != "none"))
     _write(
         folder / "label_studio" / "config.xml",
         label_studio.config(corpus.settings["labels"], corpus.settings["languages"][0]),
@@ -85,7 +98,7 @@ def _fill(folder: Path, corpus: Corpus, version: str, local: bool, progress: Pro
             folder / "schemas" / f"{name}.schema.json",
             json.dumps(schema.complete(name, corpus.settings["labels"]), ensure_ascii=False, indent=2) + "\n",
         )
-    manifest = _manifest(folder, corpus, version, local, tables, omitted)
+    manifest = _manifest(folder, corpus, version, texts == "local", tables, omitted)
     _write(folder / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
 
 
@@ -94,21 +107,24 @@ def _write(path: Path, content: str) -> None:
     path.write_bytes(content.encode())
 
 
-def _readings(corpus: Corpus, local: bool) -> Iterator[Reading]:
-    return store.read_gold(corpus, local_texts=local)
+def _readings(corpus: Corpus, texts: Texts) -> Iterator[Reading]:
+    return store.read_gold(corpus, local_texts=texts == "local")
 
 
-def _documents(corpus: Corpus, local: bool) -> list[Document]:
-    return [store.with_quotes(cast(Document, reading.document)) for reading in _readings(corpus, local)]
+def _documents(corpus: Corpus, texts: Texts) -> list[Document]:
+    found = (cast(Document, reading.document) for reading in _readings(corpus, texts))
+    return [
+        store.stripped(document) if texts == "none" else store.with_quotes(document) for document in found
+    ]
 
 
 def _write_tables(
-    folder: Path, corpus: Corpus, splits: dict[str, str], local: bool, progress: Progress
+    folder: Path, corpus: Corpus, splits: dict[str, str], texts: Texts, progress: Progress
 ) -> tuple[Counter[str], list[dict[str, Any]]]:
-    job = BatchJob(corpus.settings, splits, local)
+    job = BatchJob(corpus.settings, splits, local=texts == "local", standoff=texts == "none")
     writer = TableWriter(folder, corpus.settings["labels"])
     counts: Counter[str] = Counter()
-    for batch in progress(list(batches(_readings(corpus, local), SIZE))):
+    for batch in progress(list(batches(_readings(corpus, texts), SIZE))):
         result = job(batch)
         counts += result.counts
         writer.write(result.tables)

@@ -190,15 +190,16 @@ def card(corpus: Corpus, version: str, statistics: Statistics, counts: Counter[s
         raise Misuse(f"{source}: {error}") from None
 
 
-def changes(corpus: Corpus, figures: Statistics) -> str:
+def changes(corpus: Corpus, figures: Statistics, *, words: bool = True) -> str:
     """CHANGES.md of the release: hand-written words, then what changed since the one before, annotation by annotation.
 
+    Without `words` no quote of a text stands in it.
     Raises Misuse where the version is too small a step from the one before.
     """
     settings = corpus.settings
     parts = [f"# Changes in {settings['title']} {settings['version']}"]
-    if words := written_changes(corpus):
-        parts.append(words)
+    if written := written_changes(corpus):
+        parts.append(written)
     if settings.get("previous"):
         old = editions.at_revision(corpus.root, settings["previous"])
         found = diff.diff(old, editions.of_corpus(corpus))

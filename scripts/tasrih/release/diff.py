@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from tasrih.agree.compare import Comparison, compare
@@ -36,7 +36,7 @@ _BEFORE, _AFTER = "before", GOLD
 class Change:
     """One annotation that is not as it was.
 
-    `kinds` are of KINDS; `differs` has by name what it said and what it says, links in words. `id` is the new
+    `kinds` are of KINDS; `differs` has by name what it said and what it says (None where that is left out), links in words. `id` is the new
     one where there is one. `words` is empty where the text is withheld.
     """
 
@@ -46,7 +46,7 @@ class Change:
     id: str
     label: str
     words: str
-    differs: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    differs: Mapping[str, tuple[Any, Any] | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,11 @@ class Diff:
     def least_version(self) -> str:
         """The least version that the step leads to from the old one, or an empty string where that has no numbers."""
         return stepped(self.old.version, self.step)
+
+    def without_words(self) -> Diff:
+        """The same without a quote: what differs is named, its values are left out."""
+        bare = [replace(change, words="", differs=dict.fromkeys(change.differs)) for change in self.changes]
+        return replace(self, changes=bare)
 
     def counts(self) -> dict[str, Counter[str]]:
         """By type of annotation how many changes of each kind articles in both editions have."""

@@ -40,7 +40,9 @@ def as_record(found: Diff) -> dict[str, Any]:
             {
                 "kinds": list(change.kinds), "article": change.article, "type": change.type, "id": change.id,
                 "label": change.label, "text": change.words,
-                "differs": {name: {"old": was, "new": now} for name, (was, now) in change.differs.items()},
+                "differs": {
+                    name: {"old": values[0], "new": values[1]} for name, values in change.differs.items() if values
+                },
             }
             for change in found.changes
         ],
@@ -127,7 +129,7 @@ def _count_rows(found: Diff) -> list[list[str]]:
 
 def _said(change: Change) -> str:
     details = "; ".join(
-        f"{name} {_shown(was)} → {_shown(now)}" for name, (was, now) in change.differs.items()
+        f"{name} {_from_to(*values)}" if values else name for name, values in change.differs.items()
     )
     words = f" {_shown(change.words)}" if change.words else ""
     return f"{', '.join(change.kinds)}, {change.label}{words}" + (f": {details}" if details else "")

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from tasrih import schema, store
 from tasrih.model import Document, Labels
@@ -18,7 +18,6 @@ from tasrih.release.manifest import read_manifest
 from tasrih.release.tables import CONFIGS, features
 from tasrih.schema import Feature
 from tasrih.store import Corpus, Misuse
-from tasrih.text.canonical import QuoteKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +121,7 @@ def _without_withheld(document: Document) -> Document:
     """`document` as it stands in a release for everybody: of a withheld text a +local release has the words."""
     if document["text"] is None or document["article"]["rights"]["redistribute"]:
         return document
-    key = QuoteKey(document["text"])
-    layers = {
-        name: [lines[0], *(store.strip_quotes(cast(Any, line), key) for line in lines[1:])]
-        for name, lines in document["layers"].items()
-    }
-    return {"article": document["article"], "text": None, "layers": layers}
+    return store.stripped(document)
 
 
 def _labels(columns: Mapping[str, Mapping[str, Any]]) -> Labels:
