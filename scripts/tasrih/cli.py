@@ -552,6 +552,23 @@ def verify(
 
 
 @app.command()
+def publish(
+    release: Annotated[Path, typer.Argument(help="The folder of a release.")],
+    target: Annotated[Path, typer.Argument(help="The folder that holds the published releases.")],
+) -> None:
+    """Publish a release into a folder: verified before and after, whole or not at all, never over another.
+
+    A release that holds texts which may not be redistributed is refused. A version that is published already is
+    left alone where it is the same, and refused where it is not.
+
+    Example: [bold]tasrih publish dist/tasrih-news-0.2.0 /srv/datasets[/]
+    """
+    from tasrih.release import publish as publishing
+
+    print(publishing.publish(release, target, progress("publishing")))
+
+
+@app.command()
 def diff(
     old: Annotated[
         str, typer.Argument(help="A release's folder, a corpus folder, or a git revision of --corpus.")
