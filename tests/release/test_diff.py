@@ -24,7 +24,6 @@ from tasrih.release.editions import Edition, edition, of_corpus
 from tasrih.release.tables import features
 from tasrih.splits import assign, groups_of
 from tasrih.store import Misuse
-from tasrih.text.canonical import QuoteKey
 
 LABELS: Any = SETTINGS["labels"]
 BEFORE = "<c1#cue>قالت</c1#cue> <e1 ORG>وزارة الصحة</e1> في <e2 GPE>تونس</e2> إن <c1>الحملة بدأت</c1>، و<s1 support>تؤيد</s1> <e3 ORG>النقابة</e3> <e4 ORG>المجلس</e4>.\n=== roles\nc1 claimers=e1\ns1 holders=e3 target=e4"
@@ -84,23 +83,13 @@ def test_a_corrected_text_moves_nothing_and_what_it_took_away_is_removed() -> No
 
 def test_withheld_texts_are_compared_without_a_word_of_theirs() -> None:
     old, new = document(BEFORE), document(BEFORE.replace("<e2 GPE>", "<e2 LOC>"))
-    for whole in (old, new):
-        key = QuoteKey(str(whole["text"]))
-        whole["text"] = None
-        lines: Any = whole["layers"]["gold"]
-        whole["layers"]["gold"] = [lines[0], *(store.strip_quotes(line, key) for line in lines[1:])]
-    (found,) = document_changes(old, new)
+    (found,) = document_changes(store.stripped(old), store.stripped(new))
     assert found.kinds == ("relabelled",) and found.words == ""
 
 
 def test_of_a_corrected_text_that_is_withheld_ids_have_to_do() -> None:
     old, new = document(BEFORE), document("أمس " + BEFORE.replace("<e2 GPE>", "<e2 LOC>"))
-    for whole in (old, new):
-        key = QuoteKey(str(whole["text"]))
-        whole["text"] = None
-        lines: Any = whole["layers"]["gold"]
-        whole["layers"]["gold"] = [lines[0], *(store.strip_quotes(line, key) for line in lines[1:])]
-    (found,) = document_changes(old, new)
+    (found,) = document_changes(store.stripped(old), store.stripped(new))
     assert (found.kinds, found.id) == (("relabelled",), "e2")
 
 

@@ -48,30 +48,26 @@ class Alignment:
         A span whose inner letters were corrected is placed; one that kept less than half of its letters, or an
         edge of which lies within a stretch that was written anew, is not.
         """
-        first, last = self._block(start), self._block(end - 1)
-        if first is None or last is None:
+        new_start, new_end = self._edge(start, start), self._edge(end - 1, end)
+        if new_start is None or new_end is None or new_end <= new_start:
             return None
-        if first.same:
-            new_start = first.new_start + start - first.start
-        elif start == first.start:
-            new_start = first.new_start
-        else:
-            return None
-        if last.same:
-            new_end = last.new_start + end - last.start
-        elif end == last.end:
-            new_end = last.new_end
-        else:
-            return None
-        if new_end <= new_start or self._kept(start, end) < _KEPT_SHARE * (end - start):
+        if self._kept(start, end) < _KEPT_SHARE * (end - start):
             return None
         return new_start, new_end
 
+    def _edge(self, at: int, edge: int) -> int | None:
+        """Where the edge of the code point `at`, before or behind it, stands in the new text."""
+        block = self._block(at)
+        if block is None:
+            return None
+        if block.same:
+            return block.new_start + edge - block.start
+        return {block.start: block.new_start, block.end: block.new_end}.get(edge)
+
     def _block(self, at: int) -> Block | None:
         index = bisect_right(self._starts, at) - 1
-        while (
-            index >= 0 and self.blocks[index].end <= at
-        ):  # a block without old letters, where one was put in
+        # A block without old letters is where something was put in.
+        while index >= 0 and self.blocks[index].end <= at:
             index -= 1
         return self.blocks[index] if index >= 0 and self.blocks[index].start <= at else None
 
