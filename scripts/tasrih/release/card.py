@@ -209,8 +209,8 @@ def changes(corpus: Corpus, figures: Statistics, *, words: bool = True) -> str:
             diff_output.as_markdown(found).rstrip(),
         ]
     else:
-        counts = [f"{figures.total(what)} {what}" for what in ("articles", "entities", "stances")]
-        counts.insert(2, f"{figures.total('attributed_claims') + figures.total('author_claims')} claims")
+        counts = [f"{figures.total(what):,} {what}" for what in ("articles", "entities", "stances")]
+        counts.insert(2, f"{figures.total('attributed_claims') + figures.total('author_claims'):,} claims")
         parts.append(f"No earlier release is named to compare with. In this one: {', '.join(counts)}.")
     return "\n\n".join(parts) + "\n"
 
