@@ -593,15 +593,23 @@ def read_decisions(corpus: Corpus, article_id: str) -> list[Decision]:
 def write_decisions(corpus: Corpus, article_id: str, decisions: Iterable[Decision]) -> Path:
     """Writes the decisions on an article, one a line."""
     path = decisions_path(corpus, article_id)
-    lines = (orjson.dumps(in_key_order("decision", decision)) + b"\n" for decision in decisions)
-    write_atomic(path, b"".join(lines))
+    write_atomic(path, decisions_bytes(decisions))
     return path
+
+
+def decisions_bytes(decisions: Iterable[Decision]) -> bytes:
+    """A decisions file: one decision a line."""
+    return b"".join(orjson.dumps(in_key_order("decision", decision)) + b"\n" for decision in decisions)
 
 
 def write_article(corpus: Corpus, article: Article) -> None:
     """Writes article.json, indented, its keys in the order of the schema."""
-    content = json.dumps(in_key_order("article", article), ensure_ascii=False, indent=2) + "\n"
-    write_atomic(corpus.folder(article["id"]) / "article.json", content.encode())
+    write_atomic(corpus.folder(article["id"]) / "article.json", article_bytes(article))
+
+
+def article_bytes(article: Article) -> bytes:
+    """An article.json: indented, its keys in the order of the schema."""
+    return (json.dumps(in_key_order("article", article), ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def write_splits(corpus: Corpus, assignments: Iterable[SplitAssignment]) -> None:

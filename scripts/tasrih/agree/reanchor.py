@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
-
-import orjson
 
 from tasrih import folders, store
 from tasrih.agree.differences import Case
@@ -17,7 +15,6 @@ from tasrih.match.reanchor import Lost, reanchored, with_spans
 from tasrih.model import Decision, Document
 from tasrih.store import Corpus, Misuse
 from tasrih.text.alignment import Alignment
-from tasrih.text.canonical import QuoteKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +111,7 @@ def write(corpus: Corpus, moved: Moved) -> None:
     try:
         with folders.replacing(folder, beside=corpus.root / ".tasrih") as fresh:
             shutil.copytree(folder, fresh, dirs_exist_ok=True)
-            for name, content in _files(moved):
+            for name, content in _files(corpus, moved):
                 path = fresh / name
                 path.parent.mkdir(exist_ok=True)
                 path.write_bytes(content)
@@ -122,20 +119,17 @@ def write(corpus: Corpus, moved: Moved) -> None:
         raise Misuse(f"{folder}: cannot be written: {error.strerror or error}") from None
 
 
-def _files(moved: Moved) -> Iterator[tuple[str, bytes]]:
+def _files(corpus: Corpus, moved: Moved) -> Iterator[tuple[Path, bytes]]:
+    """The article's files with their contents, by their paths inside its folder."""
     document = moved.document
-    article, text = document["article"], cast(str, document["text"])
-    withheld = not article["rights"]["redistribute"]
-    key = QuoteKey(text)
-    content = json.dumps(store.in_key_order("article", article), ensure_ascii=False, indent=2) + "\n"
-    yield "article.json", content.encode()
-    if not withheld:
-        yield "text.txt", text.encode()
-    for name, lines in document["layers"].items():
+    article = document["article"]
+    kept = document if article["rights"]["redistribute"] else store.stripped(document)
+    yield Path("article.json"), store.article_bytes(article)
+    if kept["text"] is not None:
+        yield Path("text.txt"), kept["text"].encode()
+    for name, lines in kept["layers"].items():
         header, *annotations = cast(list[Any], lines)
-        kept = [store.strip_quotes(line, key) for line in annotations] if withheld else annotations
-        path = "gold.jsonl" if name == "gold" else f"layers/{name}.jsonl"
-        yield path, store.layer_bytes(header, kept)
+        path = store.layer_path(corpus, article["id"], name).relative_to(corpus.folder(article["id"]))
+        yield path, store.layer_bytes(header, annotations)
     if moved.decisions:
-        lines_ = (orjson.dumps(store.in_key_order("decision", one)) + b"\n" for one in moved.decisions)
-        yield "decisions.jsonl", b"".join(lines_)
+        yield Path("decisions.jsonl"), store.decisions_bytes(moved.decisions)

@@ -149,7 +149,7 @@ def document_changes(old: Document, new: Document) -> list[Change]:
     lost: set[str] = set()
     before = old
     if old["text"] is not None and new["text"] is not None and old["text"] != new["text"]:
-        gold_alone: Document = {**with_quotes(old), "layers": {GOLD: with_quotes(old)["layers"][GOLD]}}
+        gold_alone = with_quotes({**old, "layers": {GOLD: one}})
         before, missing = reanchored(gold_alone, new["text"])
         placed = {cast(Any, line)["id"] for line in before["layers"][GOLD][1:]}
         lost = {gone.id for gone in missing} - placed
