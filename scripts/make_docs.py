@@ -15,7 +15,9 @@ from tasrih import schema, store
 from tasrih.check import FAMILIES, RULES, Rule
 from tasrih.check.explain import shown
 from tasrih.model import Labels
+from tasrih.release.columns import ROWS, descriptions
 from tasrih.release.tables import CONFIGS, features, ner_tags
+from tasrih.schema import resolved
 
 ROOT = Path(__file__).parents[1]
 
@@ -41,60 +43,6 @@ GUIDELINES = {
     "stance": "4.1", "basis": "4.3",
 }  # fmt: skip
 LABEL_SETS = ("entity", "form", "via", "mode", "polarity", "certainty", "stance", "basis", "topic")
-
-ROWS = {
-    "articles": "an article with its text and all of its gold annotations, nested. The default.",
-    "entities": "an entity with its context.",
-    "claims": "a claim with its context.",
-    "stances": "a stance with its context.",
-    "ner": "a sentence: its tokens and the IOB2 tags of names. Tokens of credit lines are left out.",
-    "attribution": "a claim that has a source other than the author, and one of its claimers.",
-    "stance_pairs": "a stance and one of its holders.",
-    "annotators": "what one annotator said of one article. Gold is not among them.",
-    "standoff": "an article without its text, title kept: offsets, labels and keyed hashes. Articles whose text is withheld are here alone.",
-}
-
-# Columns that no schema describes.
-COLUMNS = {
-    "uid": "Unique in the configuration: the article's id and what of it the row is.",
-    "article": "Id of the article.",
-    "text": "The sentence.",
-    "articles.text": "The canonical text.",
-    "guidelines": "Version of the guidelines that the layer followed.",
-    "entities": "The entities, in text order.",
-    "claims": "The claims, in text order.",
-    "stances": "The stances, in text order.",
-    "context": "The smallest run of sentences that holds the annotation and all that it names.",
-    "context_start": "Code point of the article at which the context begins.",
-    "claimer_texts": "The claimers in words, in the order of `claimers`; `author` and `unnamed` stand for themselves.",
-    "about_texts": "The entities of `about` in words.",
-    "holder_texts": "The holders in words, in the order of `holders`.",
-    "target_text": "The target in words.",
-    "target_type": "What the target is.",
-    "start": "Code point of the article at which the sentence begins.",
-    "tokens": "The tokens of the sentence. Proclitics stand apart where the rest is a known word.",
-    "token_starts": "Code point of the article at which each token begins.",
-    "ner_tags": "A tag for each token. Of names in names the longest is tagged.",
-    "sentence": "The smallest run of sentences that holds content and cue.",
-    "sentence_start": "Code point of the article at which it begins.",
-    "claimer": "The claimer in words, or `unnamed`.",
-    "claimer_id": "The claimer's entity id, or `unnamed`.",
-    "claimer_start": "First code point of the claimer; null for `unnamed`.",
-    "claimer_end": "One past its last code point; null for `unnamed`.",
-    "cue": "The cue in words; null where there is none.",
-    "cue_start": "First code point of the cue; null where there is none.",
-    "cue_end": "One past its last code point; null where there is none.",
-    "content": "What is claimed, in words.",
-    "content_start": "First code point of the content.",
-    "content_end": "One past its last code point.",
-    "stance_pairs.text": "The smallest run of sentences that holds the stance, its holders and its target.",
-    "text_start": "Code point of the article at which it begins.",
-    "holder": "The holder in words, or `author` or `unnamed`.",
-    "holder_id": "The holder's entity id, or `author` or `unnamed`.",
-    "target": "The target in words.",
-    "target_id": "Id of the target, an entity or a claim.",
-    "annotator": "The annotator's layer.",
-}
 
 _NOTICE = "<!-- Made by scripts/make_docs.py. Do not edit: change its sources and run «make docs». -->"
 
@@ -132,19 +80,6 @@ def _prose(words: str) -> str:
 
 
 # --- Schemas ------------------------------------------------------------------------------------------
-
-
-def resolved(part: schema.Schema, definitions: Mapping[str, Any]) -> schema.Schema:
-    """A property with its reference followed; what stands beside the reference wins."""
-    if "$ref" in part and "$defs/" in part["$ref"]:
-        return {
-            **definitions[part["$ref"].rsplit("/", 1)[-1]],
-            **{k: v for k, v in part.items() if k != "$ref"},
-        }
-    if "anyOf" in part and "type" not in part:
-        first = resolved(part["anyOf"][0], definitions)
-        return {**first, "type": [first["type"], "null"], **{k: v for k, v in part.items() if k != "anyOf"}}
-    return part
 
 
 def type_of(part: schema.Schema, definitions: Mapping[str, Any]) -> str:
@@ -345,55 +280,15 @@ def column_type(feature: schema.Feature, sets: Mapping[str, Sequence[str]], tags
     )
 
 
-def _described(record: schema.Schema, definitions: Mapping[str, Any]) -> dict[str, str]:
-    """Descriptions of a record's keys by the names of their columns."""
-    found: dict[str, str] = {}
-    for name, raw in record["properties"].items():
-        part = resolved(raw, definitions)
-        found[name] = part.get("description", "")
-        inner = part.get("properties", {})
-        found |= {
-            f"{name}_{key}": _of(name, resolved(child, definitions)["description"])
-            for key, child in inner.items()
-        }
-    return found
-
-
-def _of(name: str, description: str) -> str:
-    return f"Of the cue: {description[0].lower()}{description[1:]}" if name == "cue" else description
-
-
-_SINGULAR = {"entities": "entity", "claims": "claim", "stances": "stance"}
-
-
 def column_rows(config: str, columns: Mapping[str, Any], labels: Labels) -> Iterator[list[str]]:
     """A row for each column of a configuration, nested ones behind the column that holds them."""
     sets, tags = label_sets(labels), ner_tags(labels)
-    definitions = schema.load("annotation")["$defs"]
-    article_schema = schema.load("article")
-    article = _described(article_schema, {}) if config in ("articles", "standoff") else {}
-    own = _described(definitions[_SINGULAR[config]], definitions) if config in _SINGULAR else {}
+    said = descriptions(config, columns)
     for name, feature in columns.items():
-        label = _described(definitions["stance" if config == "stance_pairs" else "claim"], definitions)
-        said = (
-            COLUMNS.get(f"{config}.{name}")
-            or article.get(name)
-            or own.get(name)
-            or COLUMNS.get(name)
-            or label[name]
-        )
-        yield [_code(name), column_type(feature, sets, tags), said]
-        if name == "zones":
-            inner = article_schema["properties"]["zones"]["items"]["properties"]
-            yield from (
-                [_code(f"zones[].{k}"), column_type(f, sets, tags), inner[k]["description"]]
-                for k, f in feature[0].items()
-            )
-        elif name in _SINGULAR:
-            nested = _described(definitions[_SINGULAR[name]], definitions)
-            yield from (
-                [_code(f"{name}[].{k}"), column_type(f, sets, tags), nested[k]] for k, f in feature[0].items()
-            )
+        yield [_code(name), column_type(feature, sets, tags), said[name]]
+        for path in (path for path in said if path.startswith(f"{name}/")):
+            key = path.partition("/")[2]
+            yield [_code(f"{name}[].{key}"), column_type(feature[0][key], sets, tags), said[path]]
 
 
 def release_section(labels: Labels) -> list[str]:

@@ -81,6 +81,19 @@ def complete(name: str, labels: Labels) -> Schema:
     return schema
 
 
+def resolved(part: Schema, definitions: Mapping[str, Any]) -> Schema:
+    """A property with its reference followed; what stands beside the reference wins."""
+    if "$ref" in part and "$defs/" in part["$ref"]:
+        return {
+            **definitions[part["$ref"].rsplit("/", 1)[-1]],
+            **{k: v for k, v in part.items() if k != "$ref"},
+        }
+    if "anyOf" in part and "type" not in part:
+        first = resolved(part["anyOf"][0], definitions)
+        return {**first, "type": [first["type"], "null"], **{k: v for k, v in part.items() if k != "anyOf"}}
+    return part
+
+
 def verdict(name: str, labels: Labels) -> jsonschema_rs.Draft202012Validator:
     """The fast validator that decides whether a record is valid."""
     import jsonschema_rs

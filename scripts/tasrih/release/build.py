@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import platform
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, cast
@@ -21,11 +21,11 @@ from tasrih import __version__, folders, schema, store
 from tasrih.check.run import check_corpus
 from tasrih.formats import label_studio
 from tasrih.model import GOLD, Document, Finding
-from tasrih.release import card
+from tasrih.release import card, croissant
 from tasrih.release.batch import SIZE, BatchJob, batches
 from tasrih.release.manifest import file_sha256, release_files
-from tasrih.release.statistics import statistics
-from tasrih.release.tables import CONFIGS
+from tasrih.release.statistics import Statistics, statistics
+from tasrih.release.tables import CONFIGS, features
 from tasrih.release.write import TableWriter, parquet_path
 from tasrih.store import Corpus, Misuse, Reading
 
@@ -96,15 +96,29 @@ def _fill(folder: Path, corpus: Corpus, version: str, texts: Texts, progress: Pr
     for name in schema.NAMES:
         _write(
             folder / "schemas" / f"{name}.schema.json",
-            json.dumps(schema.complete(name, corpus.settings["labels"]), ensure_ascii=False, indent=2) + "\n",
+            _json(schema.complete(name, corpus.settings["labels"])),
         )
+    _write(folder / croissant.FILE, _json(_croissant(folder, corpus, version, figures, tables)))
     manifest = _manifest(folder, corpus, version, texts == "local", tables, omitted)
-    _write(folder / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
+    _write(folder / "manifest.json", _json(manifest))
 
 
 def _write(path: Path, content: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content.encode())
+
+
+def _json(record: Mapping[str, Any]) -> str:
+    return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+
+
+def _croissant(
+    folder: Path, corpus: Corpus, version: str, figures: Statistics, tables: list[dict[str, Any]]
+) -> dict[str, Any]:
+    columns = features(corpus.settings["labels"])
+    there = {table["config"]: columns[table["config"]] for table in tables}
+    files = [entry for entry in _entries(folder, tables) if entry["rows"] is not None]
+    return croissant.croissant(corpus.settings, version, figures, there, files)
 
 
 def _readings(corpus: Corpus, texts: Texts) -> Iterator[Reading]:
@@ -156,21 +170,25 @@ def versions(corpus: Corpus) -> dict[str, str]:
     }
 
 
-def _manifest(
-    folder: Path, corpus: Corpus, version: str, local: bool, tables: list[dict[str, Any]], omitted: list[str]
-) -> dict[str, Any]:
+def _entries(folder: Path, tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Every file that is there with its size and hash, and the rows of those that are tables."""
     rows = {parquet_path(table["config"], table["split"]): table["rows"] for table in tables}
-    files = [
+    return [
         {"path": name, "bytes": path.stat().st_size, "sha256": file_sha256(path), "rows": rows.get(name)}
         for name, path in release_files(folder)
     ]
+
+
+def _manifest(
+    folder: Path, corpus: Corpus, version: str, local: bool, tables: list[dict[str, Any]], omitted: list[str]
+) -> dict[str, Any]:
     return {
         "name": corpus.settings["name"],
         "version": version,
         "date": corpus.settings["date"],
         "local": local,
         "versions": versions(corpus),
-        "files": files,
+        "files": _entries(folder, tables),
         "tables": tables,
         "omitted": omitted,
     }
