@@ -67,6 +67,14 @@ def users(label_studio: LabelStudio) -> tuple[User, User]:
     return label_studio.sign_up("amal@example.org"), label_studio.sign_up("basim@example.org")
 
 
+@pytest.fixture(scope="session")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A release of this checkout's corpus, and one of a later version of it; to be read, not changed."""
+    from published import two_releases
+
+    return two_releases(tmp_path_factory.mktemp("releases"))
+
+
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
     """The corpus of this checkout, to be changed at will."""

@@ -554,18 +554,39 @@ def verify(
 @app.command()
 def publish(
     release: Annotated[Path, typer.Argument(help="The folder of a release.")],
-    target: Annotated[Path, typer.Argument(help="The folder that holds the published releases.")],
+    target: Annotated[
+        str,
+        typer.Argument(
+            help="hf://datasets/OWNER/NAME, an address such as s3://bucket/datasets, or the folder that holds the "
+            "published releases."
+        ),
+    ],
+    branch: Annotated[str, typer.Option(help="The branch of a repository of the Hub.")] = "main",
+    private: Annotated[
+        bool, typer.Option("--private", help="Where the repository has to be made: make it private.")
+    ] = False,
 ) -> None:
-    """Publish a release into a folder: verified before and after, whole or not at all, never over another.
+    """Publish a release: verified before and after, whole or not at all, never over another.
 
     A release that holds texts which may not be redistributed is refused. A version that is published already is
-    left alone where it is the same, and refused where it is not.
+    left alone where it is the same, and refused where it is not. A run that was cut off goes on where it was.
+    Credentials come from the environment (HF_TOKEN, AWS_ACCESS_KEY_ID …) or from the Hub's own store alone.
 
-    Example: [bold]tasrih publish dist/tasrih-news-0.2.0 /srv/datasets[/]
+    Examples: [bold]tasrih publish dist/tasrih-news-0.2.0 hf://datasets/OWNER/tasrih-news[/],
+    [bold]tasrih publish dist/tasrih-news-0.2.0 s3://bucket/datasets[/],
+    [bold]tasrih publish dist/tasrih-news-0.2.0 /srv/datasets[/]
     """
     from tasrih.release import publish as publishing
+    from tasrih.release import publish_hub, publish_store
 
-    print(publishing.publish(release, target, progress("publishing")))
+    kind = publishing.kind_of(target)
+    bar = progress("publishing")
+    if kind == "hub":
+        print(publish_hub.publish(release, target, branch=branch, private=private, progress=bar))
+    elif kind == "store":
+        print(publish_store.publish(release, target, bar))
+    else:
+        print(publishing.publish(release, Path(target), bar))
 
 
 @app.command()

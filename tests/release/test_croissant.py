@@ -14,18 +14,21 @@ import pytest
 from conftest import CHECKOUT
 from corpora import SETTINGS
 from tasrih.release import croissant
-from tasrih.release.build import Texts, build
+from tasrih.release.build import build
 from tasrih.release.columns import descriptions
 from tasrih.release.tables import CONFIGS, features
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # what mlcroissant and its own dependencies warn of
 
 
-@pytest.fixture(scope="module", params=["redistributable", "none"])
-def release(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A release of the project's corpus, with its texts and without any."""
-    texts: Texts = request.param
-    folder = build(CHECKOUT / "corpus", tmp_path_factory.mktemp("dist"), texts=texts).folder
+@pytest.fixture(scope="module", params=["with texts", "without"])
+def release(
+    request: pytest.FixtureRequest, releases: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A release of the project's corpus."""
+    if request.param == "with texts":
+        return releases[0]
+    folder = build(CHECKOUT / "corpus", tmp_path_factory.mktemp("dist"), texts="none").folder
     assert folder
     return folder
 

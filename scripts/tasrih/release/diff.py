@@ -295,7 +295,8 @@ def _kind(feature: Any) -> Any:
     return feature.get("_type", "struct")
 
 
-def _numbers(version: str) -> tuple[int, int, int] | None:
+def numbers(version: str) -> tuple[int, int, int] | None:
+    """Major, minor and patch of a version, whatever follows them; None where they are not three numbers."""
     parts = version.split("+", maxsplit=1)[0].split("-", maxsplit=1)[0].split(".")
     if len(parts) != 3 or not all(part.isdigit() for part in parts):
         return None
@@ -307,10 +308,10 @@ def stepped(version: str, step: str) -> str:
 
     An empty string where `version` is not three numbers.
     """
-    numbers = _numbers(version)
-    if numbers is None:
+    given = numbers(version)
+    if given is None:
         return ""
-    major, minor, patch = numbers
+    major, minor, patch = given
     if step == "major" and major:
         return f"{major + 1}.0.0"
     if step in ("major", "minor"):
@@ -320,7 +321,7 @@ def stepped(version: str, step: str) -> str:
 
 def refuse_small_step(found: Diff, where: str) -> None:
     """Raises Misuse where the new edition's version is smaller than what the change calls for."""
-    least, given = _numbers(found.least_version), _numbers(found.new.version)
+    least, given = numbers(found.least_version), numbers(found.new.version)
     if least and given and given < least:
         why = "; ".join(reason.what for reason in found.reasons if reason.step == found.step)
         raise Misuse(
