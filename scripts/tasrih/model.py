@@ -220,6 +220,7 @@ class Settings(TypedDict):
     languages: list[str]
     licence: str
     guidelines: str
+    maintainers: NotRequired[list[str]]
     labels: Labels
     splits: SplitShares
     annotators: NotRequired[dict[str, str]]

@@ -87,6 +87,8 @@ def _fill(folder: Path, corpus: Corpus, version: str, texts: Texts, progress: Pr
     agreement = card.measured_agreement(documents)
     content = card.card(corpus, version, figures, counts, tables, omitted, _first(shown), agreement)
     _write(folder / "README.md", content)
+    for name, picture in card.pictures(figures, agreement).items():
+        _write(folder / name, picture)
     _write(folder / "CHANGES.md", card.changes(corpus, figures, words=texts != "none"))
     _write(
         folder / "label_studio" / "config.xml",

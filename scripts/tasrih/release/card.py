@@ -17,17 +17,26 @@ from tasrih.agree import figures as agreeing
 from tasrih.agree import output
 from tasrih.model import AUTHOR, GOLD, SPLITS, Document, layer_view
 from tasrih.release import diff, diff_output, editions
+from tasrih.release.columns import ROWS
+from tasrih.release.croissant import citation, maintainers
 from tasrih.release.statistics import Statistics
+from tasrih.release.tables import CONFIGS
 from tasrih.release.write import parquet_path
+from tasrih.report import plots
 from tasrih.store import Corpus, Misuse
 
 CARD = "dataset_card.md"
-_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+# Of the measures of one figure these are drawn; the table has them all.
+_DRAWN = ("F1", "F1 of B³", "kappa")
+_SIZES = ("1K", "10K", "100K", "1M", "10M", "100M", "1B", "10B", "100B", "1T")
 
 
 def size_category(rows: int) -> str:
-    """The Hub's size category for a number of rows."""
-    return next((name for bound, name in _SIZES if rows < bound), "n>1M")
+    """The Hub's size category for a number of rows: n<1K, 1K<n<10K, … n>1T."""
+    place = next((place for place in range(len(_SIZES)) if rows < 10 ** (place + 3)), len(_SIZES))
+    if place == 0:
+        return f"n<{_SIZES[0]}"
+    return f"{_SIZES[place - 1]}<n<{_SIZES[place]}" if place < len(_SIZES) else f"n>{_SIZES[-1]}"
 
 
 def data_files(tables: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
@@ -109,6 +118,7 @@ class MeasuredAgreement:
     articles: int
     table: str
     figures: dict[str, str]
+    dots: list[plots.Dot]
 
 
 def measured_agreement(documents: Sequence[Document]) -> list[MeasuredAgreement]:
@@ -142,7 +152,57 @@ def _measured(pair: agreeing.Agreement, version: str) -> MeasuredAgreement:
     ]
     table = markdown_table(["", "", *output.MEASURES, "articles", "items"], rows)
     by_name = {f"{f.group}: {f.name}, {f.measure}": output.shown(f) for f in pair.figures}
-    return MeasuredAgreement(pair.one, pair.other, version, len(pair.comparisons), table, by_name)
+    dots = [
+        plots.Dot(f"{f.name}, {f.measure}", f.value, f.low, f.high, f.group)
+        for f in pair.figures
+        if f.measure in _DRAWN
+    ]
+    return MeasuredAgreement(pair.one, pair.other, version, len(pair.comparisons), table, by_name, dots)
+
+
+def pictures(figures: Statistics, agreement: Sequence[MeasuredAgreement]) -> dict[str, str]:
+    """The plots of the card by the name of their file, as SVG."""
+    look = plots.Look(width=720, alone=True)
+
+    def counted(kind: str) -> list[tuple[str, float]]:
+        return [(label, count) for label, count in figures.labels[kind].most_common() if count]
+
+    drawn = {
+        "entities": plots.bars("Entities by label", counted("entity"), look=look),
+        "topics": plots.bars("Articles by topic", counted("topic"), look=look),
+        "years": plots.columns("Articles by the year of their date", sorted(figures.years.items()), look=look),
+        "stances": plots.bars("Stances by label", counted("stance"), look=look),
+        "claims": plots.stacked(
+            "Claims by split", [
+                (split, [figures.by_split[split]["attributed_claims"], figures.by_split[split]["author_claims"]])
+                for split in SPLITS if figures.by_split[split]["articles"]
+            ], ["attributed", "the author's"], look=look,
+        ),
+    }  # fmt: skip
+    for part in agreement:
+        if not part.guidelines:
+            drawn[agreement_picture(part)] = plots.dots(
+                f"Agreement of {part.one} and {part.other}", part.dots, look=look, scale=(0.5, 1.0)
+            )
+    return {f"plots/{name}.svg": content + "\n" for name, content in drawn.items()}
+
+
+def agreement_picture(part: MeasuredAgreement) -> str:
+    """The name of the plot of the agreement of two layers."""
+    return f"agreement-{part.one}-{part.other}"
+
+
+def example_stance(document: Document | None) -> dict[str, Any] | None:
+    """The first stance of a document towards an entity, with its holders and its target in words."""
+    if document is None:
+        return None
+    gold = layer_view(document, GOLD)
+    words = {entity["id"]: entity.get("text", "") for entity in gold.entities}
+    for stance in gold.stances:
+        if stance["target"] in words:
+            holders = [words.get(name, name) for name in stance["holders"]]
+            return {**stance, "holder_words": holders, "target_words": words[stance["target"]]}
+    return None
 
 
 def example_claim(document: Document | None) -> dict[str, Any] | None:
@@ -185,6 +245,13 @@ def card(corpus: Corpus, version: str, statistics: Statistics, counts: Counter[s
             table_table=table_table(tables),
             label_table=label_table,
             example=example_claim(example),
+            example_stance=example_stance(example),
+            example_id=example["article"]["id"] if example else "",
+            agreement_picture=agreement_picture,
+            citation=citation(corpus.settings, version),
+            maintainers=maintainers(corpus.settings),
+            rows=ROWS,
+            there=sorted({table["config"] for table in tables}, key=CONFIGS.index),
         )
     except jinja2.TemplateError as error:
         raise Misuse(f"{source}: {error}") from None
