@@ -1094,3 +1094,56 @@ def stats(
         print(f"{kind:10} " + "  ".join(f"{label} {count:,}" for label, count in counts))
     if waiting:
         print(f"{_count(waiting, 'article')} without gold, left out above and in releases")
+
+
+@app.command()
+def evaluate(
+    gold: Annotated[Path, typer.Argument(help="A corpus folder or the folder of a release.")],
+    pred: Annotated[
+        str, typer.Argument(help="A predictions file, or layer:NAME for a layer of the gold's own.")
+    ],
+    against: Annotated[str, typer.Option(help="Another system to compare with, given as PRED is.")] = "",
+    split: Annotated[str, typer.Option(help="train, validation, test or all.")] = "test",
+    labels: Annotated[bool, typer.Option("--labels/--no-labels", help="A row a label.")] = True,
+    format: Annotated[str, typer.Option(help="text, json or markdown.")] = "text",
+    resamples: Annotated[int, typer.Option(min=1, max=100_000, help="Resamples of the bootstrap.")] = 1000,
+) -> None:
+    """Score a system's entities, claims and stances against gold, each figure with its interval.
+
+    A predictions file is JSON Lines, one article a line; it is checked first. Exit status 1 where something is wrong with it.
+
+    Examples: [bold]tasrih evaluate corpus predictions.jsonl[/], [bold]tasrih evaluate corpus layer:reader-a --split all[/],
+    [bold]tasrih evaluate dist/tasrih-news-0.2.0 mine.jsonl --against theirs.jsonl --format json > scores.json[/]
+    """
+    from tasrih.agree import score_output as output
+    from tasrih.check.output import as_text
+    from tasrih.release import evaluate as evaluating
+    from tasrih.release.gold import gold as gold_of
+
+    if format not in ("text", "json", "markdown"):
+        fail(f"--format: «{format}» is not one of text, json, markdown")
+    known = gold_of(gold, split, progress("reading gold"))
+    systems = [evaluating.predicted(what, known) for what in (pred, against) if what]
+    if findings := [finding for system in systems for finding in system.findings]:
+        print(as_text(findings))
+        raise typer.Exit(1)
+    found = evaluating.evaluate(
+        known, systems[0], systems[1] if against else None, resamples, progress("scoring")
+    )
+    for system in systems:
+        if system.skipped:
+            print(
+                f"note: {system.system}: {_count(system.skipped, 'line')} of articles outside of what is scored",
+                file=sys.stderr,
+            )
+    for note in found.notes():
+        print(f"note: {note}", file=sys.stderr)
+    shown = (found.title, found.scores, found.differences, found.against)
+    if format == "json":
+        print(output.as_json(found.as_record()))
+    elif format == "markdown":
+        print(output.as_markdown(*shown, labels=labels))
+    else:
+        from rich.console import Console
+
+        Console().print(output.as_text(*shown, labels=labels))
