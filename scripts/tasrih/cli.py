@@ -1142,8 +1142,42 @@ def evaluate(
     if format == "json":
         print(output.as_json(found.as_record()))
     elif format == "markdown":
-        print(output.as_markdown(*shown, labels=labels))
+        print(output.as_markdown(*shown, labels=labels, without=found.silent))
     else:
         from rich.console import Console
 
-        Console().print(output.as_text(*shown, labels=labels))
+        Console().print(output.as_text(*shown, labels=labels, without=found.silent))
+
+
+@app.command()
+def baselines(
+    gold: Annotated[Path, typer.Argument(help="A corpus folder or the folder of a release.")] = CORPUS,
+    out: Annotated[Path | None, typer.Option(help="Also write every figure to this JSON file.")] = None,
+    predictions: Annotated[
+        Path | None, typer.Option(help="Also write a predictions file a baseline into this folder.")
+    ] = None,
+    resamples: Annotated[int, typer.Option(min=1, max=100_000, help="Resamples of the bootstrap.")] = 1000,
+) -> None:
+    """Train simple systems on the train split alone and score them on the test split.
+
+    The card of a release shows corpus/baselines.json as long as it is of the gold that is released.
+
+    Examples: [bold]tasrih baselines --out corpus/baselines.json[/],
+    [bold]tasrih baselines dist/tasrih-news-0.2.0 --predictions baselines/[/]
+    """
+    from tasrih.release import baselines as running
+    from tasrih.release.gold import gold as gold_of
+
+    train, test = (
+        gold_of(gold, "train", progress("reading gold")),
+        gold_of(gold, "test", progress("reading gold")),
+    )
+    found = list(running.runs(train, test))
+    record = running.record(train, test, found, resamples, progress("scoring"))
+    if out is not None:
+        store.write_atomic(out, running.as_bytes(record))
+        print(out, file=sys.stderr)
+    if predictions is not None:
+        for path in running.write_predictions(predictions, test, found):
+            print(path, file=sys.stderr)
+    print(running.baselines_table(record))

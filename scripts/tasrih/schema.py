@@ -38,6 +38,7 @@ NAMES = (
     "diff",
     "predictions",
     "evaluation",
+    "baselines",
 )
 VERSION = "1.0"
 

@@ -11,7 +11,6 @@ from typing import Any, TypeAlias
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from tasrih.agree.output import number
 from tasrih.agree.scores import Score, Scores
 from tasrih.agree.significance import Difference
 
@@ -20,27 +19,49 @@ _BY_LABEL = " by label"
 _SCORE_COLUMNS = ("", "P", "R", "F1 or accuracy", "gold", "pred.")
 _DIFFERENCE_COLUMNS = ("", "first", "second", "difference", "p")
 _LEAST_SHOWN = 0.0005
+_UNDEFINED = "–"
+KINDS = ("entities", "claims", "stances")
 
 # A group with its rows, each the cells of a table: one shape for the terminal and for Markdown.
 Rows: TypeAlias = list[tuple[str, list[list[str]]]]
 
 
-def score_rows(figures: Sequence[Score], *, labels: bool) -> Rows:
+def number(value: float | None) -> str:
+    """A figure with two places; a dash where it is not defined."""
+    return _UNDEFINED if value is None else f"{value:.2f}"
+
+
+def with_interval(value: float | None, low: float | None, high: float | None) -> str:
+    """A figure and its interval: `0.86 (0.81–0.90)`."""
+    return number(value) + ("" if low is None or high is None else f" ({low:.2f}–{high:.2f})")
+
+
+def silent(systems: Sequence[Scores]) -> list[str]:
+    """The kinds of annotation of which none of the systems has any: no tagger of names need make claims."""
+    said = {figure.group for found in systems for figure in found.figures if figure.predicted}
+    return [kind for kind in KINDS if not any(kind in group for group in said)]
+
+
+def score_rows(figures: Sequence[Score], *, labels: bool, without: Sequence[str]) -> Rows:
     """By group, rows of name, precision, recall, F1 or accuracy with its interval, and how many of gold and predicted.
 
-    Labels that neither has are left out; with `labels` false all of them, but for their mean.
+    Labels that neither has are left out; with `labels` false all of them, but for their mean. Kinds of annotation `without` which it should be are left out.
     """
     shown = [one for one in figures if _is_shown(one, labels and bool(one.gold or one.predicted))]
-    return _grouped(shown, _score_cells)
+    return _grouped(shown, _score_cells, without)
 
 
 def _is_shown(figure: Score | Difference, labels: bool) -> bool:
     return labels or figure.measure == _MEAN or _BY_LABEL not in figure.group
 
 
-def _grouped(figures: Sequence[Any], cells: Callable[[list[Any]], Iterator[list[str]]]) -> Rows:
+def _grouped(
+    figures: Sequence[Any], cells: Callable[[list[Any]], Iterator[list[str]]], without: Sequence[str]
+) -> Rows:
     return [
-        (group, list(cells(list(members)))) for group, members in groupby(figures, key=lambda one: one.group)
+        (group, list(cells(list(members))))
+        for group, members in groupby(figures, key=lambda one: one.group)
+        if not any(kind in group for kind in without)
     ]
 
 
@@ -48,15 +69,11 @@ def _score_cells(figures: list[Score]) -> Iterator[list[str]]:
     for name, members in groupby(figures, key=lambda one: one.name):
         *shares, last = members
         values = [number(figure.value) for figure in shares] or ["", ""]
-        value = number(last.value) + _interval(last.low, last.high)
+        value = with_interval(last.value, last.low, last.high)
         yield [name, *values, value, f"{last.gold:,}", f"{last.predicted:,}"]
 
 
-def _interval(low: float | None, high: float | None) -> str:
-    return "" if low is None or high is None else f" ({low:.2f}–{high:.2f})"
-
-
-def difference_rows(found: Sequence[Difference], *, labels: bool) -> Rows:
+def difference_rows(found: Sequence[Difference], *, labels: bool, without: Sequence[str]) -> Rows:
     """By group, rows of name, both values, the difference with its interval, and p.
 
     Precision and recall are left to the JSON; labels as for `score_rows`.
@@ -67,7 +84,7 @@ def difference_rows(found: Sequence[Difference], *, labels: bool) -> Rows:
         if one.measure not in ("precision", "recall")
         and _is_shown(one, labels and (one.value is not None or one.other is not None))
     ]
-    return _grouped(kept, _difference_cells)
+    return _grouped(kept, _difference_cells, without)
 
 
 def _difference_cells(found: list[Difference]) -> Iterator[list[str]]:
@@ -92,12 +109,18 @@ def _p(p: float | None) -> str:
 
 
 def as_text(
-    title: str, found: Scores, compared: Sequence[Difference], against: str, *, labels: bool
+    title: str,
+    found: Scores,
+    compared: Sequence[Difference],
+    against: str,
+    *,
+    labels: bool,
+    without: Sequence[str],
 ) -> RenderableType:
     """Tables for the terminal."""
-    parts = [_table(title, _SCORE_COLUMNS, score_rows(found.figures, labels=labels))]
+    parts = [_table(title, _SCORE_COLUMNS, score_rows(found.figures, labels=labels, without=without))]
     if against:
-        rows = difference_rows(compared, labels=labels)
+        rows = difference_rows(compared, labels=labels, without=without)
         parts.append(_table(_less(found.system, against), _DIFFERENCE_COLUMNS, rows))
     return Group(*parts)
 
@@ -119,12 +142,21 @@ def _table(title: str, columns: Sequence[str], rows: Rows) -> Table:
 
 
 def as_markdown(
-    title: str, found: Scores, compared: Sequence[Difference], against: str, *, labels: bool
+    title: str,
+    found: Scores,
+    compared: Sequence[Difference],
+    against: str,
+    *,
+    labels: bool,
+    without: Sequence[str],
 ) -> str:
     """The same tables as Markdown."""
-    parts = [f"## {title}", *_tables(_SCORE_COLUMNS, score_rows(found.figures, labels=labels))]
+    parts = [
+        f"## {title}",
+        *_tables(_SCORE_COLUMNS, score_rows(found.figures, labels=labels, without=without)),
+    ]
     if against:
-        rows = difference_rows(compared, labels=labels)
+        rows = difference_rows(compared, labels=labels, without=without)
         parts += [f"## {_less(found.system, against)}", *_tables(_DIFFERENCE_COLUMNS, rows)]
     return "\n\n".join(parts)
 

@@ -7,6 +7,7 @@ for predictions that a reader of offsets and roles relies on.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from tasrih import schema
@@ -18,6 +19,7 @@ from tasrih.store import json_pointer
 
 _OFFSETS = ("E102", "C102", "S102")
 READABLE = ("E103", "C103", "S103", "C105", "C112", "S105", "L116", "L117")
+_MOST_SHOWN = 100  # of one line: what is wrong everywhere need not be told of everywhere
 _HELP = "A line of a predictions file is what one system annotates in one article of the gold: docs/evaluation.md."
 
 
@@ -80,7 +82,7 @@ def shape_findings(verdict: Any, labels: Labels, record: Any, file: str, line: i
     if verdict.is_valid(record) and not fractions:
         return
     found = False
-    for error in schema.explain("predictions", labels, record):
+    for error in islice(schema.explain("predictions", labels, record), _MOST_SHOWN):
         path = list(error.absolute_path)
         found = True
         yield finding(_code(path, lines), file, line, path, said(error))

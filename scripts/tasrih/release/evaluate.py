@@ -46,7 +46,7 @@ class Evaluation:
 
     gold: Gold
     scores: Scores
-    against: str
+    other: Scores | None
     differences: list[Difference]
     resamples: int
 
@@ -59,15 +59,27 @@ class Evaluation:
         named = f"{self.scores.system} against {self.gold.name} {self.gold.version}"
         return f"{named}, {where}: {count:,} {articles}; 95 % intervals"
 
+    @property
+    def against(self) -> str:
+        """The name of the other system; an empty string without one."""
+        return self.other.system if self.other else ""
+
+    @property
+    def silent(self) -> list[str]:
+        """The kinds of annotation that no system here makes."""
+        return output.silent([self.scores, *([self.other] if self.other else [])])
+
     def notes(self) -> list[str]:
         """What was left out, and what counts as empty."""
         said = []
         if self.gold.withheld:
             said.append(f"left out, as the text is withheld: {', '.join(self.gold.withheld)}")
-        if self.scores.unpredicted:
-            said.append(
-                f"{self.scores.system} says nothing of, so counted as without annotations: {', '.join(self.scores.unpredicted)}"
-            )
+        for found in [self.scores, *([self.other] if self.other else [])]:
+            if found.unpredicted:
+                names = ", ".join(found.unpredicted)
+                said.append(f"{found.system} says nothing of, so counted as without annotations: {names}")
+        if self.silent:
+            said.append(f"nothing is predicted of, so not shown: {', '.join(self.silent)}")
         return said
 
     def as_record(self) -> dict[str, Any]:
@@ -90,7 +102,7 @@ def evaluate(
     labels = gold.settings["labels"]
     found = scores(system.system, gold.documents, system.annotations, labels, resamples, progress)
     if other is None:
-        return Evaluation(gold, found, "", [], resamples)
+        return Evaluation(gold, found, None, [], resamples)
     theirs = scores(other.system, gold.documents, other.annotations, labels, resamples, progress)
     compared = list(differences(found, theirs, resamples))
-    return Evaluation(gold, found, other.system, compared, resamples)
+    return Evaluation(gold, found, theirs, compared, resamples)

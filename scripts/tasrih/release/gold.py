@@ -14,9 +14,11 @@ from tasrih.check.usable import usable
 from tasrih.model import GOLD, SPLITS, Annotation, Document, Settings
 from tasrih.release import verify
 from tasrih.release.editions import of_release
+from tasrih.release.manifest import read_manifest
 from tasrih.store import Misuse
 
 ALL = "all"
+_NOT_STATED = ("text", "quote_hmac", "by", "note", "confidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,11 @@ def _of_release(folder: Path, split: str) -> Gold:
         document for name, document in edition.documents.items() if split in (ALL, edition.splits.get(name))
     ]
     elsewhere = frozenset(edition.documents) - {document["article"]["id"] for document in chosen}
-    settings: Any = {"version": edition.version, "labels": edition.labels, "guidelines": ""}
+    manifest = read_manifest(folder)
+    guidelines = str(manifest["versions"].get("guidelines", ""))
+    settings: Any = {
+        "name": manifest["name"], "version": edition.version, "labels": edition.labels, "guidelines": guidelines,
+    }  # fmt: skip
     return _gold(str(folder), edition.version, split, settings, chosen, elsewhere)
 
 
@@ -120,7 +126,10 @@ def _gold(
 
 
 def gold_sha256(documents: Iterable[Document]) -> str:
-    """SHA-256 of articles' ids, texts and gold annotations; a key without a value is as one left out."""
+    """SHA-256 of articles' ids, texts and gold annotations; a key without a value is as one left out.
+
+    Quotes do not count, as text and offsets say them: the hash of a stand-off layer is the same.
+    """
     digest = hashlib.sha256()
     for document in sorted(documents, key=lambda one: one["article"]["id"]):
         article = document["article"]
@@ -132,9 +141,9 @@ def gold_sha256(documents: Iterable[Document]) -> str:
 
 
 def _stated(record: Mapping[str, Any]) -> dict[str, Any]:
-    """What a record says, without its remarks and without keys that say nothing."""
+    """What a record says, without quotes, remarks and keys that say nothing."""
     return {
         key: _stated(value) if isinstance(value, dict) else value
         for key, value in record.items()
-        if value not in (None, [], {}, "unspecified") and key not in ("by", "note", "confidence")
+        if value not in (None, [], {}, "unspecified") and key not in _NOT_STATED
     }
