@@ -720,6 +720,63 @@ def import_label_studio(
         print(f"note: {note}", file=sys.stderr)
 
 
+@export_app.command("predictions")
+def export_predictions(
+    out: Annotated[Path, typer.Argument(help="The predictions file to write.")],
+    ids: Annotated[list[str] | None, typer.Argument(help="Article ids; all without it.")] = None,
+    layer: Annotated[str, typer.Option(help="The layer.")] = GOLD,
+    system: Annotated[str, typer.Option(help="The system's name; the layer's without it.")] = "",
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Write a layer as a predictions file, as «tasrih evaluate» reads it.
+
+    Example: [bold]tasrih export predictions reader-a.jsonl --layer reader-a[/]
+    """
+    from tasrih.check.usable import usable
+    from tasrih.formats import predictions
+
+    opened = store.open_corpus(corpus)
+    name = system or layer
+    if not store.is_layer_name(name):
+        fail(f"--system: «{name}» is not a name: lower-case letters, digits, dots and hyphens")
+    documents = [usable(opened, one, layer) for one in progress("reading")(ids or opened.ids())]
+    lines = list(predictions.write(documents, layer, name))
+    store.write_atomic(out, b"".join(lines))
+    print(f"{out}: {_count(len(lines), 'article')}")
+
+
+@import_app.command("predictions")
+def import_predictions(
+    file: Annotated[Path, typer.Argument(help="A predictions file.")],
+    layer: Annotated[str, typer.Option(help="The layer to write; the system's name without it.")] = "",
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Read a predictions file into a layer of each article, to look at and correct. Nothing is written where anything is wrong.
+
+    Example: [bold]tasrih import predictions predictions.jsonl --layer tagger-1[/]
+    """
+    from tasrih.check.output import as_text
+    from tasrih.formats import predictions
+
+    opened = store.open_corpus(corpus)
+    documents, broken = _usable_documents(opened)
+    with_text = {name: document for name, document in documents.items() if document["text"] is not None}
+    found = predictions.read(file, opened.settings, with_text)
+    if found.findings:
+        print(as_text(found.findings))
+        raise typer.Exit(1)
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    for name, lines in found.annotations.items():
+        document = with_text[name]
+        header = predictions.header_for(document, layer or found.system, opened.settings, TOOL, now)
+        path = store.write_layer(
+            opened, document["article"], header["annotator"], header, lines, document["text"]
+        )
+        print(f"{path}: {_count(len(lines), 'annotation')}")
+    for message in broken:
+        print(f"note: left out: {message}", file=sys.stderr)
+
+
 def _usable_documents(corpus: store.Corpus) -> tuple[dict[str, Any], list[str]]:
     """The documents that are whole enough to import into, by id, and why others are not."""
     from tasrih.check.usable import usable

@@ -15,7 +15,7 @@ import orjson
 from tasrih import schema, store
 from tasrih.check.predictions import finding, layer_findings, shape_findings
 from tasrih.check.run import finding_of_problem
-from tasrih.model import Annotation, Document, Finding, Settings
+from tasrih.model import Annotation, Document, Finding, Layer, Settings
 from tasrih.store import Problem, in_key_order
 
 # What only a layer in the corpus has a use for.
@@ -104,6 +104,14 @@ def _quoting(annotation: Annotation, text: str) -> Annotation:
     if cue := quoting.get("cue"):
         quoting["cue"] = {**cue, "text": text[cue["start"] : cue["end"]]}
     return cast(Annotation, quoting)
+
+
+def header_for(document: Document, layer: str, settings: Settings, tool: str, now: str) -> Layer:
+    """The header of the layer that predictions about `document` become."""
+    return {
+        "type": "layer", "article": document["article"]["id"], "text_sha256": document["article"]["text_sha256"],
+        "annotator": layer, "guidelines": settings["guidelines"], "created": now, "tool": tool,
+    }  # fmt: skip
 
 
 def write(documents: Sequence[Document], layer: str, system: str) -> Iterator[bytes]:
