@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -178,33 +179,32 @@ def _by_label(group: str, labels: Sequence[str], counts: Sequence[Counts]) -> It
 
 
 def _placed(comparisons: Sequence[Comparison], *, inner: bool) -> Counts:
-    """Strict counts of the mentions that lie inside another mention of gold, or of those that do not.
+    """Strict counts of the mentions that lie inside another mention of their layer, or of those that do not.
 
-    Gold alone decides, for both layers, so that the two kinds add up to all mentions.
+    What has the same span in gold is what it is in gold, whether the system has the outer mention or not; so the two
+    kinds add up to all mentions, and an inner mention that is found counts as found.
     """
     rows = []
     for comparison in comparisons:
-        gold = comparison.one.entities
-        ones, others = (
-            [line for line in view.entities if _is_inside(line, gold) == inner]
-            for view in (comparison.one, comparison.other)
-        )
+        in_gold, in_system = map(_inside_another, (comparison.one.entities, comparison.other.entities))
+        same_span = [pair for pair in comparison.entities if pair.is_exact]
+        in_system |= {pair.other["id"]: in_gold[pair.one["id"]] for pair in same_span}
         both = sum(
-            pair.is_exact and pair.one["label"] == pair.other["label"] and _is_inside(pair.one, gold) == inner
-            for pair in comparison.entities
+            pair.one["label"] == pair.other["label"] and in_gold[pair.one["id"]] == inner
+            for pair in same_span
         )
-        rows.append([both, len(ones), len(others)])
+        rows.append(
+            [both, *(sum(place == inner for place in side.values()) for side in (in_gold, in_system))]
+        )
     return np.array(rows, dtype=np.float64).reshape(len(rows), 3)
 
 
-def _is_inside(line: Entity, others: Sequence[Entity]) -> bool:
-    size = line["end"] - line["start"]
-    return any(
-        other["start"] <= line["start"]
-        and line["end"] <= other["end"]
-        and other["end"] - other["start"] > size
-        for other in others
-    )
+def _inside_another(lines: Sequence[Entity]) -> dict[str, bool]:
+    """By id, whether a mention lies inside a longer one."""
+    spans = sorted({(line["start"], -line["end"]) for line in lines})
+    reach = list(accumulate((-end for _, end in spans), max, initial=0))
+    inside = {span: reached >= -span[1] for span, reached in zip(spans, reach, strict=False)}
+    return {line["id"]: inside[line["start"], -line["end"]] for line in lines}
 
 
 def _claim_tallies(comparisons: Sequence[Comparison], kind: str, values: Sequence[str]) -> Iterator[Tally]:
