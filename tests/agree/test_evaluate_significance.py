@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import permutation_test
 
+from conftest import CHECKOUT
 from samples import documents
 from scoring import LABELS, annotations
 from tasrih.agree.measures import accuracy, draw, f1
@@ -113,6 +114,12 @@ def test_what_is_not_defined_has_no_difference_and_no_p() -> None:
     none, some = np.zeros((3, 3)), np.array([[1.0, 2.0, 2.0]] * 3)
     assert difference(none, some, f1, draw(3, 10, 1))[2:6] == (None, None, None, None)
     assert difference(none, some, f1, draw(3, 10, 1))[:2] == (None, 0.5)
+
+
+def test_the_page_says_how_many_assignments_are_tried() -> None:
+    page = " ".join((CHECKOUT / "docs" / "evaluation.md").read_text("utf-8").split())
+    assert f"Up to {MOST_EXACT} articles on which the two differ" in page
+    assert f"beyond that {DRAWS:,} are drawn" in page
 
 
 def systems() -> tuple[Scores, Scores, Scores]:

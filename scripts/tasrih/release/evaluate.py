@@ -56,8 +56,9 @@ class Evaluation:
         count = len(self.gold.documents)
         where = "all splits" if self.gold.split == "all" else f"split {self.gold.split}"
         articles = "article" if count == 1 else "articles"
-        named = f"{self.scores.system} against {self.gold.name} {self.gold.version}"
-        return f"{named}, {where}: {count:,} {articles}; 95 % intervals"
+        name, version = self.gold.name, self.gold.version
+        named = name if name.endswith(version) else f"{name} {version}"
+        return f"{self.scores.system} against {named}, {where}: {count:,} {articles}; 95 % intervals"
 
     @property
     def against(self) -> str:
