@@ -146,6 +146,8 @@ def test_a_cue_may_overlap_and_a_missing_one_is_the_same_as_a_missing_one() -> N
     found = scored((wide, narrow), (none, none), (none, wide))
     assert figure(found, "attributed claims", "cue, exact", "accuracy").value == approx(1 / 3)
     assert figure(found, "attributed claims", "cue, overlap", "accuracy").value == approx(2 / 3)
+    touching = scored((text.format("<c1#cue>وقد </c1#cue>قالت "), narrow))
+    assert figure(touching, "attributed claims", "cue, overlap", "accuracy").value == 0.0
 
 
 STANCES = (

@@ -127,7 +127,6 @@ def layer_findings(
             yield finding(code, file, line, path, fault.message, fault.hint)
     kept = [one for one in annotations if id(one) not in outside]
     inside = LayerView(system, document["article"], document["text"], header, kept)
-    context.broken_ids = {one["id"] for one in annotations if id(one) in outside}
     for code in READABLE:
         for fault in RULES[code].function(view if code[0] == "L" else inside, context):  # type: ignore[misc]
             path = ("annotations", place[id(fault.at)], *fault.pointer)
