@@ -202,6 +202,15 @@ def test_a_table_is_no_wider_than_a_terminal(monkeypatch: pytest.MonkeyPatch) ->
     assert "…" not in answer.stdout
 
 
+def test_a_folder_with_marks_of_markup_in_its_name_is_shown_as_it_is(
+    corpus: Path, oracle: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(corpus, tmp_path / "[bold]" / "[" / "red]x"))
+    answer = run("evaluate", folder, oracle)
+    assert answer.exit_code == 0
+    assert "[bold]/[/red]x" in answer.stdout.replace("\n", "")
+
+
 @pytest.mark.parametrize("side", ["pred", "against"])
 def test_a_faulty_file_is_told_of_and_not_scored(
     side: str, corpus: Path, oracle: Path, tmp_path: Path

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any, TypeAlias
 
 from rich.console import Group, RenderableType
+from rich.markup import escape
 from rich.table import Table
 
 from tasrih.agree.scores import Score, Scores
@@ -130,13 +131,13 @@ def _less(first: str, second: str) -> str:
 
 
 def _table(title: str, columns: Sequence[str], rows: Rows) -> Table:
-    table = Table(title=title, title_justify="left")
+    table = Table(title=escape(title), title_justify="left")
     for index, name in enumerate(columns):
         table.add_column(name, justify="right" if index else "left", no_wrap=True)
     for group, members in rows:
         table.add_row(group, style="bold")
         for name, *cells in members:
-            table.add_row(f"  {name}", *cells)
+            table.add_row(f"  {escape(name)}", *cells)
         table.add_section()
     return table
 
