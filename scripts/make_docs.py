@@ -35,6 +35,9 @@ RECORDS = (
     ("finding", "A finding", "what `tasrih check --format json` prints"),
     ("manifest", "manifest.json", "`manifest.json` of a release"),
     ("diff", "A diff", "what `tasrih diff --format json` prints"),
+    ("predictions", "A line of a predictions file", "a JSON Lines file given to `tasrih evaluate`"),
+    ("evaluation", "An evaluation", "what `tasrih evaluate --format json` prints"),
+    ("baselines", "baselines.json", "`corpus/baselines.json`, which `tasrih baselines --out` writes"),
 )
 
 # Where guidelines.md explains the values of a label set.

@@ -131,6 +131,9 @@ def generated(name: str) -> st.SearchStrategy[Any]:
     whole = schema.complete(name, LABELS)
     if name == "annotation":
         return st.one_of([from_schema(whole["$defs"][kind], whole["$defs"]) for kind in KINDS])
+    if name == "predictions":  # which kind an annotation is stands in conditions, which no strategy reads
+        kinds = [{"$ref": f"#/$defs/{kind}"} for kind in KINDS if kind != "layer"]
+        whole["properties"]["annotations"] = {"type": "array", "items": {"anyOf": kinds}}
     return documents() if name == "document" else from_schema(whole, whole.get("$defs", {}))
 
 

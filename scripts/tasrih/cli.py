@@ -741,6 +741,63 @@ def import_label_studio(
         print(f"note: {note}", file=sys.stderr)
 
 
+@export_app.command("predictions")
+def export_predictions(
+    out: Annotated[Path, typer.Argument(help="The predictions file to write.")],
+    ids: Annotated[list[str] | None, typer.Argument(help="Article ids; all without it.")] = None,
+    layer: Annotated[str, typer.Option(help="The layer.")] = GOLD,
+    system: Annotated[str, typer.Option(help="The system's name; the layer's without it.")] = "",
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Write a layer as a predictions file, as «tasrih evaluate» reads it.
+
+    Example: [bold]tasrih export predictions reader-a.jsonl --layer reader-a[/]
+    """
+    from tasrih.check.usable import usable
+    from tasrih.formats import predictions
+
+    opened = store.open_corpus(corpus)
+    name = system or layer
+    if not store.is_layer_name(name):
+        fail(f"--system: «{name}» is not a name: lower-case letters, digits, dots and hyphens")
+    documents = [usable(opened, one, layer) for one in progress("reading")(ids or opened.ids())]
+    lines = list(predictions.write(documents, layer, name))
+    store.write_atomic(out, b"".join(lines))
+    print(f"{out}: {_count(len(lines), 'article')}")
+
+
+@import_app.command("predictions")
+def import_predictions(
+    file: Annotated[Path, typer.Argument(help="A predictions file.")],
+    layer: Annotated[str, typer.Option(help="The layer to write; the system's name without it.")] = "",
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Read a predictions file into a layer of each article, to look at and correct. Nothing is written where anything is wrong.
+
+    Example: [bold]tasrih import predictions predictions.jsonl --layer tagger-1[/]
+    """
+    from tasrih.check.output import as_text
+    from tasrih.formats import predictions
+
+    opened = store.open_corpus(corpus)
+    documents, broken = _usable_documents(opened)
+    with_text = {name: document for name, document in documents.items() if document["text"] is not None}
+    found = predictions.read(file, opened.settings, with_text)
+    if found.findings:
+        print(as_text(found.findings))
+        raise typer.Exit(1)
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    for name, lines in found.annotations.items():
+        document = with_text[name]
+        header = predictions.header_for(document, layer or found.system, opened.settings, TOOL, now)
+        path = store.write_layer(
+            opened, document["article"], header["annotator"], header, lines, document["text"]
+        )
+        print(f"{path}: {_count(len(lines), 'annotation')}")
+    for message in broken:
+        print(f"note: left out: {message}", file=sys.stderr)
+
+
 def _usable_documents(corpus: store.Corpus) -> tuple[dict[str, Any], list[str]]:
     """The documents that are whole enough to import into, by id, and why others are not."""
     from tasrih.check.usable import usable
@@ -1115,3 +1172,90 @@ def stats(
         print(f"{kind:10} " + "  ".join(f"{label} {count:,}" for label, count in counts))
     if waiting:
         print(f"{_count(waiting, 'article')} without gold, left out above and in releases")
+
+
+@app.command()
+def evaluate(
+    gold: Annotated[Path, typer.Argument(help="A corpus folder or the folder of a release.")],
+    pred: Annotated[
+        str, typer.Argument(help="A predictions file, or layer:NAME for a layer of the gold's own.")
+    ],
+    against: Annotated[str, typer.Option(help="Another system to compare with, given as PRED is.")] = "",
+    split: Annotated[str, typer.Option(help="train, validation, test or all.")] = "test",
+    labels: Annotated[bool, typer.Option("--labels/--no-labels", help="A row a label.")] = True,
+    format: Annotated[str, typer.Option(help="text, json or markdown.")] = "text",
+    resamples: Annotated[int, typer.Option(min=1, max=100_000, help="Resamples of the bootstrap.")] = 1000,
+) -> None:
+    """Score a system's entities, claims and stances against gold, each figure with its interval.
+
+    A predictions file is JSON Lines, one article a line; it is checked first. Exit status 1 where something is wrong with it.
+
+    Examples: [bold]tasrih evaluate corpus predictions.jsonl[/], [bold]tasrih evaluate corpus layer:reader-a --split all[/],
+    [bold]tasrih evaluate dist/tasrih-news-0.2.0 mine.jsonl --against theirs.jsonl --format json > scores.json[/]
+    """
+    from tasrih.agree import score_output as output
+    from tasrih.check.output import as_text
+    from tasrih.release import evaluate as evaluating
+    from tasrih.release.gold import gold as gold_of
+
+    if format not in ("text", "json", "markdown"):
+        fail(f"--format: «{format}» is not one of text, json, markdown")
+    known = gold_of(gold, split, progress("reading gold"))
+    systems = [evaluating.predicted(what, known) for what in (pred, against) if what]
+    if findings := [finding for system in systems for finding in system.findings]:
+        print(as_text(findings))
+        raise typer.Exit(1)
+    found = evaluating.evaluate(
+        known, systems[0], systems[1] if against else None, resamples, progress("scoring")
+    )
+    for system in systems:
+        if system.skipped:
+            print(
+                f"note: {system.system}: {_count(system.skipped, 'line')} of articles outside of what is scored",
+                file=sys.stderr,
+            )
+    for note in found.notes():
+        print(f"note: {note}", file=sys.stderr)
+    shown = (found.title, found.scores, found.differences, found.against)
+    if format == "json":
+        print(output.as_json(found.as_record()))
+    elif format == "markdown":
+        print(output.as_markdown(*shown, labels=labels, without=found.silent))
+    else:
+        from rich.console import Console
+
+        Console().print(output.as_text(*shown, labels=labels, without=found.silent))
+
+
+@app.command()
+def baselines(
+    gold: Annotated[Path, typer.Argument(help="A corpus folder or the folder of a release.")] = CORPUS,
+    out: Annotated[Path | None, typer.Option(help="Also write every figure to this JSON file.")] = None,
+    predictions: Annotated[
+        Path | None, typer.Option(help="Also write a predictions file a baseline into this folder.")
+    ] = None,
+    resamples: Annotated[int, typer.Option(min=1, max=100_000, help="Resamples of the bootstrap.")] = 1000,
+) -> None:
+    """Train simple systems on the train split alone and score them on the test split.
+
+    The card of a release shows corpus/baselines.json as long as it is of the gold that is released.
+
+    Examples: [bold]tasrih baselines --out corpus/baselines.json[/],
+    [bold]tasrih baselines dist/tasrih-news-0.2.0 --predictions baselines/[/]
+    """
+    from tasrih.release import baselines as running
+    from tasrih.release.gold import gold as gold_of
+
+    train, test = (
+        gold_of(gold, "train", progress("reading gold")),
+        gold_of(gold, "test", progress("reading gold")),
+    )
+    found = list(running.runs(train, test))
+    record = running.record(train, test, found, resamples, progress("scoring"))
+    if out is not None:
+        store.write_atomic(out, running.as_bytes(record))
+        print(out, file=sys.stderr)
+    if predictions is not None:
+        for path in running.write_predictions(predictions, test, found):
+            print(path, file=sys.stderr)
+    print(running.baselines_table(record))

@@ -26,7 +26,20 @@ if TYPE_CHECKING:
 Schema: TypeAlias = dict[str, Any]
 Feature: TypeAlias = dict[str, Any] | list[Any]
 
-NAMES = ("article", "annotation", "document", "corpus", "split", "decision", "manifest", "finding", "diff")
+NAMES = (
+    "article",
+    "annotation",
+    "document",
+    "corpus",
+    "split",
+    "decision",
+    "manifest",
+    "finding",
+    "diff",
+    "predictions",
+    "evaluation",
+    "baselines",
+)
 VERSION = "1.0"
 
 
@@ -67,6 +80,8 @@ def _with_labels(schema: Any, labels: Mapping[str, Sequence[str]]) -> Any:
 def complete(name: str, labels: Labels) -> Schema:
     """The schema `name` with the corpus's labels put in and every reference inside itself."""
     schema: Schema = _with_labels(load(name), labels)  # type: ignore[arg-type]
+    if name == "predictions":
+        return _of_predictions(schema, labels)
     if name != "document":
         return schema
     annotation = _with_labels(load("annotation"), labels)  # type: ignore[arg-type]
@@ -92,6 +107,23 @@ def resolved(part: Schema, definitions: Mapping[str, Any]) -> Schema:
         first = resolved(part["anyOf"][0], definitions)
         return {**first, "type": [first["type"], "null"], **{k: v for k, v in part.items() if k != "anyOf"}}
     return part
+
+
+def _of_predictions(schema: Schema, labels: Labels) -> Schema:
+    """The schema of predictions: annotations as in a layer, in which words may be left out; no header, no keyed hash."""
+    annotation = complete("annotation", labels)
+    definitions = annotation["$defs"]
+    del definitions["layer"], definitions["quote_hmac"]
+    kinds = ("entity", "claim", "stance")
+    for part in (*(definitions[kind] for kind in kinds), definitions["claim"]["properties"]["cue"]):
+        del part["anyOf"], part["properties"]["quote_hmac"]
+    annotation["properties"]["type"]["enum"] = list(kinds)
+    annotation["allOf"] = [case for case in annotation["allOf"] if "layer" not in case["then"]["$ref"]]
+    for keyword in ("$schema", "$id", "$defs", "examples"):
+        del annotation[keyword]
+    schema["$defs"] = {"annotation": annotation, **definitions}
+    schema["properties"]["annotations"]["items"] = {"$ref": "#/$defs/annotation"}
+    return schema
 
 
 def verdict(name: str, labels: Labels) -> jsonschema_rs.Draft202012Validator:

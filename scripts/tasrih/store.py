@@ -226,18 +226,12 @@ def _read_lines(path: Path) -> tuple[list[Any], list[int], list[Problem]]:
         return [], [], [Problem("empty", str(path), 1, "the file is empty")]
     records, lines, problems = [], [], []
     for number, line in enumerate(raw.removesuffix(b"\n").split(b"\n"), start=1):
-        bad = _bad_line(line)
-        if bad is None:
-            try:
-                record = decode(line)
-                if isinstance(record, dict):
-                    records.append(record)
-                    lines.append(number)
-                    continue
-                bad = ("not-an-object", "the line is JSON, but not an object")
-            except (ValueError, RecursionError) as error:
-                bad = ("not-json", str(error)[:200])
-        problems.append(Problem(bad[0], str(path), number, bad[1]))
+        record = _record(path, number, line)
+        if isinstance(record, Problem):
+            problems.append(record)
+        else:
+            records.append(record)
+            lines.append(number)
     return records, lines, problems
 
 
@@ -367,6 +361,35 @@ def read_shard(path: Path) -> Iterator[Reading]:
     """
     for part in shard_slices(path, lines=10_000):
         yield from read_slice(part)
+
+
+def read_records(path: Path) -> Iterator[tuple[int, Any | Problem]]:
+    """Every line of a JSON Lines file with its number: an object, or why there is none.
+
+    A line past MAX_LINE is never held whole. Raises Misuse where the file cannot be read.
+    """
+    try:
+        with path.open("rb") as stream:
+            number = 0
+            while line := stream.readline(MAX_LINE + 1):
+                number += 1
+                size = len(line) + _skip_rest(stream, line)
+                yield number, _record(path, number, line.removesuffix(b"\n") if size == len(line) else line)
+    except OSError as error:
+        raise Misuse(f"{path}: {error.strerror or error}") from None
+
+
+def _record(path: Path, number: int, raw: bytes) -> Any | Problem:
+    bad = _bad_line(raw)
+    if bad is None:
+        try:
+            record = decode(raw)
+        except (ValueError, RecursionError) as error:
+            return Problem("not-json", str(path), number, str(error)[:200])
+        if isinstance(record, dict):
+            return record
+        bad = ("not-an-object", "the line is JSON, but not an object")
+    return Problem(bad[0], str(path), number, bad[1])
 
 
 def shard_slices(path: Path, lines: int) -> Iterator[Slice]:

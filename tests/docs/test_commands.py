@@ -15,6 +15,7 @@ DOCUMENTS = (
     "docs/agreement.md",
     "docs/releases.md",
     "docs/loading.md",
+    "docs/evaluation.md",
     "CONTRIBUTING.md",
 )
 

@@ -36,8 +36,8 @@ RESAMPLES = 1000
 SEED = 20_261_125
 NONE = "none"  # what a token or the other layer has where there is nothing
 _KINDS = ("entity", "claim", "stance")
-_AUTHORS_VALUES = ("polarity", "certainty", "checkworthy")
-_CLAIM_VALUES = ("via", "mode", "polarity", "certainty", "checkworthy")
+AUTHORS_VALUES = ("polarity", "certainty", "checkworthy")
+CLAIM_VALUES = ("via", "mode", "polarity", "certainty", "checkworthy")
 
 Table: TypeAlias = tuple[list[str], Counts]
 AnyPair: TypeAlias = Pair[Any]
@@ -142,8 +142,8 @@ def _agreement(documents: Sequence[Document], one: str, other: str, resamples: i
         "entity label": _with_unpaired(comparisons),
         "stance label, same holder and target": _summed(_opinion_table(comparisons)),
     }
-    for key in _CLAIM_VALUES:
-        found.confusion[f"claim {key}"] = _summed(_table(comparisons, _attributed, _value_of(key)))
+    for key in CLAIM_VALUES:
+        found.confusion[f"claim {key}"] = _summed(_table(comparisons, _attributed, value_of(key)))
     return found
 
 
@@ -192,42 +192,42 @@ def _quantities(comparisons: Sequence[Comparison]) -> Iterator[Quantity]:
 
 def _entity_quantities(comparisons: Sequence[Comparison]) -> Iterator[Quantity]:
     yield from _span_quantities("entities", comparisons, "entities")
-    yield from _agreement_of("entities", "label, same span", comparisons, _same_entities, _value_of("label"))
-    yield from _agreement_of("entities", "label, overlapping", comparisons, _entities, _value_of("label"))
-    yield from _agreement_of("entities", "form", comparisons, _same_entities, _value_of("form"))
+    yield from _agreement_of("entities", "label, same span", comparisons, _same_entities, value_of("label"))
+    yield from _agreement_of("entities", "label, overlapping", comparisons, _entities, value_of("label"))
+    yield from _agreement_of("entities", "form", comparisons, _same_entities, value_of("form"))
     yield "entities", "referent groups (B³)", "F1 of B³", _groups(comparisons)
     views = [view for comparison in comparisons for view in (comparison.one, comparison.other)]
     for label in sorted({line["label"] for view in views for line in view.entities}):
-        counts = _spans(comparisons, "entities", _is("label", label), exact=True)
+        counts = span_counts(comparisons, "entities", _is("label", label), exact=True)
         yield "entities by label, exact", label, "F1", counts
 
 
 def _claim_quantities(comparisons: Sequence[Comparison], kind: str, pairs_of: PairsOf) -> Iterator[Quantity]:
-    group, chosen = f"{kind} claims", _is_kind(kind)
-    yield group, "span, exact", "F1", _spans(comparisons, "claims", chosen, exact=True)
-    yield group, "span, overlap", "F1", _spans(comparisons, "claims", chosen, exact=False)
+    group, chosen = f"{kind} claims", is_kind(kind)
+    yield group, "span, exact", "F1", span_counts(comparisons, "claims", chosen, exact=True)
+    yield group, "span, overlap", "F1", span_counts(comparisons, "claims", chosen, exact=False)
     yield group, "span, shared characters", "F1", _characters(comparisons, chosen)
-    for key in _CLAIM_VALUES if kind == ATTRIBUTED else _AUTHORS_VALUES:
-        yield from _agreement_of(group, key, comparisons, pairs_of, _value_of(key))
-    yield group, "about", "F1", _abouts(comparisons, pairs_of)
+    for key in CLAIM_VALUES if kind == ATTRIBUTED else AUTHORS_VALUES:
+        yield from _agreement_of(group, key, comparisons, pairs_of, value_of(key))
+    yield group, "about", "F1", about_counts(comparisons, pairs_of)
 
 
 def _attribution_quantities(comparisons: Sequence[Comparison]) -> Iterator[Quantity]:
     for name, same in (
-        ("cue, exact", _same_cue),
-        ("claimers, same thing", _things("claimers")),
-        ("claimers, same mention", _mentions),
+        ("cue, exact", same_cue),
+        ("claimers, same thing", same_things("claimers")),
+        ("claimers, same mention", same_claimers),
         ("within", Comparison.same_within),
     ):
-        yield "attributed claims", name, "accuracy", _share(comparisons, _attributed, same)
+        yield "attributed claims", name, "accuracy", pair_shares(comparisons, _attributed, same)
 
 
 def _stance_quantities(comparisons: Sequence[Comparison]) -> Iterator[Quantity]:
     yield from _span_quantities("stances", comparisons, "stances")
-    yield from _agreement_of("stances", "label, overlapping", comparisons, _stances, _value_of("label"))
-    yield from _agreement_of("stances", "basis", comparisons, _stances, _value_of("basis"))
-    for name, same in (("holders, same thing", _things("holders")), ("target, same thing", _same_target)):
-        yield "stances", name, "accuracy", _share(comparisons, _stances, same)
+    yield from _agreement_of("stances", "label, overlapping", comparisons, _stances, value_of("label"))
+    yield from _agreement_of("stances", "basis", comparisons, _stances, value_of("basis"))
+    for name, same in (("holders, same thing", same_things("holders")), ("target, same thing", _same_target)):
+        yield "stances", name, "accuracy", pair_shares(comparisons, _stances, same)
     opinions = [comparison.opinions() for comparison in comparisons]
     found = _array([[len(both), mine, theirs] for both, mine, theirs in opinions])
     yield "stances", "(holder, target)", "F1", found
@@ -239,11 +239,16 @@ def _span_quantities(group: str, comparisons: Sequence[Comparison], kind: str) -
     """F1 of spans, exact or overlapping, with label or without; and of those that overlap, how many are exact."""
     for exact in (True, False):
         word = "exact" if exact else "overlap"
-        with_label = _spans(comparisons, kind, _any, exact=exact, label=_value_of("label"))
+        with_label = span_counts(comparisons, kind, _any, exact=exact, label=value_of("label"))
         yield group, f"span, {word}, with label", "F1", with_label
-        yield group, f"span, {word}", "F1", _spans(comparisons, kind, _any, exact=exact)
+        yield group, f"span, {word}", "F1", span_counts(comparisons, kind, _any, exact=exact)
     pairs_of = _entities if kind == "entities" else _stances
-    yield group, "boundaries, overlapping", "accuracy", _share(comparisons, pairs_of, Comparison.same_span)
+    yield (
+        group,
+        "boundaries, overlapping",
+        "accuracy",
+        pair_shares(comparisons, pairs_of, Comparison.same_span),
+    )
 
 
 def _agreement_of(
@@ -265,7 +270,7 @@ def _array(rows: Sequence[Any]) -> Counts:
     return np.array(rows, dtype=np.float64).reshape(len(rows), -1)
 
 
-def _spans(
+def span_counts(
     comparisons: Sequence[Comparison],
     kind: str,
     chosen: Callable[[Any], bool],
@@ -288,7 +293,7 @@ def _spans(
 
 
 def _characters(comparisons: Sequence[Comparison], chosen: Callable[[Any], bool]) -> Counts:
-    """As `_spans`, an overlap counted by the share of code points that the two have in common (Dice)."""
+    """As `span_counts`, an overlap counted by the share of code points that the two have in common (Dice)."""
     rows = []
     for comparison in comparisons:
         both = sum(p.overlap for p in comparison.claims if chosen(p.one) and chosen(p.other))
@@ -296,7 +301,7 @@ def _characters(comparisons: Sequence[Comparison], chosen: Callable[[Any], bool]
     return _array(rows)
 
 
-def _share(
+def pair_shares(
     comparisons: Sequence[Comparison],
     pairs_of: PairsOf,
     same: Callable[[Comparison, Any, Any], bool],
@@ -361,7 +366,7 @@ def _with_unpaired(comparisons: Sequence[Comparison]) -> Table:
 
 def _outcome(kind: str, comparisons: Sequence[Comparison]) -> Outcome:
     plural = {"entity": "entities", "claim": "claims", "stance": "stances"}[kind]
-    label = source_kind if kind == "claim" else _value_of("label")
+    label = source_kind if kind == "claim" else value_of("label")
     counts = dict.fromkeys(((span, name) for span in (True, False) for name in (True, False)), 0)
     only_one = only_other = 0
     for comparison in comparisons:
@@ -401,14 +406,15 @@ def _stances(comparison: Comparison) -> Sequence[AnyPair]:
 
 
 def _attributed(comparison: Comparison) -> Sequence[AnyPair]:
-    return _of_kind(comparison, ATTRIBUTED)
+    return pairs_of_kind(comparison, ATTRIBUTED)
 
 
 def _authors(comparison: Comparison) -> Sequence[AnyPair]:
-    return _of_kind(comparison, AUTHORS)
+    return pairs_of_kind(comparison, AUTHORS)
 
 
-def _of_kind(comparison: Comparison, kind: str) -> Sequence[AnyPair]:
+def pairs_of_kind(comparison: Comparison, kind: str) -> Sequence[AnyPair]:
+    """The pairs of claims that both layers have as the author's, or both as attributed."""
     return [p for p in comparison.claims if source_kind(p.one) == source_kind(p.other) == kind]
 
 
@@ -416,7 +422,8 @@ def _any(line: Any) -> bool:
     return True
 
 
-def _is_kind(kind: str) -> Callable[[Any], bool]:
+def is_kind(kind: str) -> Callable[[Any], bool]:
+    """Whether a claim is the author's, or attributed."""
     return lambda claim: source_kind(claim) == kind
 
 
@@ -424,7 +431,9 @@ def _is(key: str, value: str) -> Callable[[Any], bool]:
     return lambda line: line[key] == value
 
 
-def _value_of(key: str) -> Callable[[Any], str]:
+def value_of(key: str) -> Callable[[Any], str]:
+    """The value of an annotation under `key` in words; what is not stated is unspecified."""
+
     def value(line: Any) -> str:
         found = line.get(key, UNSPECIFIED)
         return str({True: "yes", False: "no", None: UNSPECIFIED}.get(found, found))
@@ -432,11 +441,13 @@ def _value_of(key: str) -> Callable[[Any], str]:
     return value
 
 
-def _things(role: str) -> Callable[[Comparison, Any, Any], bool]:
+def same_things(role: str) -> Callable[[Comparison, Any, Any], bool]:
+    """Whether two annotations name the same things in `role`."""
     return lambda comparison, one, other: comparison.same_things(one[role], other[role])
 
 
-def _mentions(comparison: Comparison, one: Any, other: Any) -> bool:
+def same_claimers(comparison: Comparison, one: Any, other: Any) -> bool:
+    """Whether two claims have the same mentions for claimers."""
     return comparison.same_mentions(one["claimers"], other["claimers"])
 
 
@@ -444,14 +455,15 @@ def _same_target(comparison: Comparison, one: Any, other: Any) -> bool:
     return comparison.same_thing(one["target"], other["target"])
 
 
-def _same_cue(comparison: Comparison, one: Any, other: Any) -> bool:
+def same_cue(comparison: Comparison, one: Any, other: Any) -> bool:
+    """Whether two claims have the same cue, or both none."""
     mine, theirs = one.get("cue"), other.get("cue")
     if not mine or not theirs:
         return not mine and not theirs
     return (mine["start"], mine["end"]) == (theirs["start"], theirs["end"])
 
 
-def _abouts(comparisons: Sequence[Comparison], pairs_of: PairsOf) -> Counts:
+def about_counts(comparisons: Sequence[Comparison], pairs_of: PairsOf) -> Counts:
     """(in both, in the first, in the second) of what paired claims are about, by article."""
     rows = []
     for comparison in comparisons:

@@ -29,6 +29,23 @@ def f1(counts: Counts) -> Counts:
     return _ratio(2 * counts[..., 0], counts[..., 1] + counts[..., 2])
 
 
+def precision(counts: Counts) -> Counts:
+    """Share of (in both, in the first, in the second) of what the second has."""
+    return _ratio(counts[..., 0], counts[..., 2])
+
+
+def recall(counts: Counts) -> Counts:
+    """Share of (in both, in the first, in the second) of what the first has."""
+    return _ratio(counts[..., 0], counts[..., 1])
+
+
+def macro_f1(counts: Counts) -> Counts:
+    """The mean of the F1 of labels that either layer has; `counts` has a row of (in both, first, second) a label."""
+    values = f1(counts)
+    defined = ~np.isnan(values)
+    return _ratio(np.where(defined, values, 0.0).sum(axis=-1), defined.sum(axis=-1))
+
+
 def b_cubed(counts: Counts) -> Counts:
     """F1 of (sum of precisions, sum of recalls, mentions): B³ of Bagga and Baldwin (1998)."""
     precision, recall = _ratio(counts[..., 0], counts[..., 2]), _ratio(counts[..., 1], counts[..., 2])
@@ -90,10 +107,24 @@ def interval(counts: Counts, measure: Measure, resamples: Counts) -> Interval:
     shape (resamples, articles). The articles are what is drawn, as annotations of one article are not
     independent (the percentile bootstrap of Efron 1979). One article alone has no interval.
     """
-    value = _defined(measure(np.asarray(counts.sum(axis=0), dtype=np.float64)))
+    value = _defined(of_sum(counts, measure))
     if value is None or len(counts) < 2:
         return Interval(value, None, None)
-    drawn = measure(np.asarray(np.tensordot(resamples, counts, axes=(1, 0)), dtype=np.float64))
+    return middle(value, of_draws(counts, measure, resamples))
+
+
+def of_sum(counts: Counts, measure: Measure) -> Counts:
+    """The measure over all articles."""
+    return measure(np.asarray(counts.sum(axis=0), dtype=np.float64))
+
+
+def of_draws(counts: Counts, measure: Measure, weights: Counts) -> Counts:
+    """The measure over each weighting of articles; `weights` has the shape (weightings, articles)."""
+    return measure(np.asarray(np.tensordot(weights, counts, axes=(1, 0)), dtype=np.float64))
+
+
+def middle(value: float, drawn: Counts) -> Interval:
+    """`value` with the middle 95 % of what was drawn, as far as it is defined."""
     drawn = drawn[~np.isnan(drawn)]
     if not drawn.size:
         return Interval(value, None, None)

@@ -41,6 +41,11 @@ def has_fractions(document: Any) -> bool:
     return isinstance(total, float)
 
 
+def annotation_fractions(line: Any) -> Iterator[Path]:
+    """As `fractions`, of one annotation."""
+    yield from _of_line(line)
+
+
 def _numbered(values: Any) -> Iterator[tuple[int, Any]]:
     yield from enumerate(values if isinstance(values, list) else ())
 

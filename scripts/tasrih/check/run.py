@@ -21,7 +21,7 @@ from tasrih.check.rule import RULES, Context, CorpusView, Fault, Rule, Summary
 from tasrih.model import GOLD, Article, Document, Finding, LayerView, Settings, SplitAssignment, layer_view
 from tasrih.store import Corpus, Place, Reading, json_pointer
 
-_SCHEMA_CODE = {"layer": "L109", "entity": "E101", "claim": "C101", "stance": "S101"}
+SCHEMA_CODE = {"layer": "L109", "entity": "E101", "claim": "C101", "stance": "S101"}
 _NEEDED = {"id", "rights", "text_sha256", "length", "zones", "event", "language", "origin"}
 _LONGEST_SHOWN = 60
 _ANNOTATION_ID = re.compile(r"[ecs][1-9][0-9]*\Z")
@@ -187,7 +187,7 @@ def _schema_finding(path: list[str | int], message: str, document: Document, pla
     if len(path) >= 3 and path[0] == "layers":
         line = document["layers"][str(path[1])][int(path[2])]
         kind = line.get("type") if isinstance(line, dict) else None
-        code = _SCHEMA_CODE.get(str(kind), "L110")
+        code = SCHEMA_CODE.get(str(kind), "L110")
     rule = RULES[code]
     return Finding(code, rule.severity, *place.locate(path), message, rule.mend)
 
@@ -195,7 +195,7 @@ def _schema_finding(path: list[str | int], message: str, document: Document, pla
 def _errors(document: Document, settings: Settings) -> Iterator[tuple[list[str | int], str, list[str]]]:
     """Path, message and missing keys of everything that is not of the schema's shape."""
     for error in schema.explain("document", settings["labels"], document):
-        yield list(error.absolute_path), _said(error), _missing(error)
+        yield list(error.absolute_path), said(error), _missing(error)
     for path in fractions(document):
         yield (
             list(path),
@@ -214,7 +214,7 @@ def _missing(error: Any) -> list[str]:
     return [name for name in error.validator_value if name not in error.instance]
 
 
-def _said(error: Any) -> str:
+def said(error: Any) -> str:
     """One line for an error of jsonschema, however large the value is."""
     shown = repr(error.instance)
     shown = shown if len(shown) <= _LONGEST_SHOWN else shown[:_LONGEST_SHOWN] + "…"
@@ -271,7 +271,7 @@ def _open(root: Path) -> tuple[list[Finding], Corpus | None]:
             str(file),
             1,
             json_pointer(list(error.absolute_path)),
-            _said(error),
+            said(error),
             rule.mend,
         )
         for error in schema.explain("corpus", cast(Any, {"entity": [], "stance": [], "topic": []}), settings)
@@ -289,7 +289,7 @@ def _whole(corpus: Corpus, checker: Checker) -> Iterator[Finding]:
         errors = list(schema.explain("split", corpus.settings["labels"], record))
         for error in errors:
             yield Finding("P101", rule.severity, str(corpus.root / "splits.jsonl"), line,
-                          json_pointer(list(error.absolute_path)), _said(error), rule.mend)  # fmt: skip
+                          json_pointer(list(error.absolute_path)), said(error), rule.mend)  # fmt: skip
         if not errors:
             good.append((record, line))
     view = CorpusView(

@@ -21,7 +21,7 @@ from tasrih import __version__, folders, schema, store
 from tasrih.check.run import check_corpus
 from tasrih.formats import label_studio
 from tasrih.model import GOLD, Document, Finding
-from tasrih.release import card, croissant
+from tasrih.release import baselines, card, croissant
 from tasrih.release.batch import SIZE, BatchJob, batches
 from tasrih.release.manifest import file_sha256, release_files
 from tasrih.release.statistics import Statistics, statistics
@@ -85,7 +85,8 @@ def _fill(folder: Path, corpus: Corpus, version: str, texts: Texts, progress: Pr
     omitted = [config for config in CONFIGS if config not in there]
     shown = [document for document in documents if document["text"] is not None]
     agreement = card.measured_agreement(documents)
-    content = card.card(corpus, version, figures, counts, tables, omitted, _first(shown), agreement)
+    table = baselines.table_for_card(corpus, documents, splits)
+    content = card.card(corpus, version, figures, counts, tables, omitted, _first(shown), agreement, table)
     _write(folder / "README.md", content)
     for name, picture in card.pictures(figures, agreement).items():
         _write(folder / name, picture)

@@ -222,8 +222,8 @@ def example_claim(document: Document | None) -> dict[str, Any] | None:
 
 
 def card(corpus: Corpus, version: str, statistics: Statistics, counts: Counter[str], tables: Sequence[Mapping[str, Any]],
-         omitted: Sequence[str], example: Document | None, agreement: Sequence[MeasuredAgreement]) -> str:  # fmt: skip
-    """README.md of the release. Raises Misuse where the template asks for a figure that there is none of."""
+         omitted: Sequence[str], example: Document | None, agreement: Sequence[MeasuredAgreement], baselines: str = "") -> str:  # fmt: skip
+    """README.md of the release; `baselines` is their table, empty where there is none of this gold. Raises Misuse where the template asks for a figure that there is none of."""
     beside = corpus.root.resolve().parent / CARD
     source = beside if beside.is_file() else Path(__file__).with_name("default_card.md")
     environment = jinja2.Environment(
@@ -236,6 +236,7 @@ def card(corpus: Corpus, version: str, statistics: Statistics, counts: Counter[s
             tool=f"tasrih {__version__}",
             figures=statistics,
             agreement=agreement,
+            baselines=baselines,
             counts=counts,
             files=data_files(tables),
             contents=contents(tables),
