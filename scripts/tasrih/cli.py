@@ -1094,3 +1094,29 @@ def stats(
         print(f"{kind:10} " + "  ".join(f"{label} {count:,}" for label, count in counts))
     if waiting:
         print(f"{_count(waiting, 'article')} without gold, left out above and in releases")
+
+
+@app.command()
+def explore(
+    release: Annotated[
+        Path | None, typer.Argument(help="The folder of a release; the corpus without it.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The folder to write.")] = Path("site"),
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Write a site to read in a browser: articles, claimers, the network of stances, figures, agreement.
+
+    It needs no server and no network: open index.html. Words of withheld texts are never in it.
+
+    Examples: [bold]tasrih explore[/], [bold]tasrih explore --out pages dist/tasrih-news-0.2.0[/]
+    """
+    from tasrih.release import explore as exploring
+
+    collection = (
+        exploring.of_corpus(corpus, progress("reading")) if release is None else exploring.of_release(release)
+    )
+    site = exploring.explore(collection, out, progress("writing"))
+    print(
+        f"{site.folder}: {_count(site.articles, 'article')}, {_count(site.files, 'file')}, {site.bytes / 1e6:,.1f} MB"
+    )
+    print(f"open {site.folder / 'index.html'}")

@@ -158,6 +158,11 @@ def _value(value: object) -> str:
     return UNSPECIFIED if value is None else str(value)
 
 
+def is_own(claim: Claim) -> bool:
+    """Whether the article itself asserts the claim."""
+    return claim["claimers"] == [AUTHOR]
+
+
 def remarks(annotation: Annotation) -> list[tuple[str, str]]:
     """What people or programs added to the annotation: confidence, by, note."""
     record = cast(dict[str, Any], annotation)
