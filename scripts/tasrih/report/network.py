@@ -18,7 +18,8 @@ import numpy.typing as npt
 from tasrih.report.things import Held, Thing
 
 LEVELS = (1, 2, 3, 5)  # how many stances a thing has, or is linked with one that has
-WIDTH = 420  # of a figure, in pixels; wider only where one part of it does not fit
+WIDTH = 420  # of a figure, in pixels
+BROAD = 1100  # of a figure of several articles, or where a part does not fit
 MOST_NODES = 150  # of one connected part; the table beside the figure has all
 _EDGE = 104.0
 _ROUNDS = 60
@@ -190,7 +191,9 @@ def _place(figure: Figure, parts: Sequence[Sequence[int]], nodes: dict[int, Node
     laid.sort(
         key=lambda entry: (-max(node.most for node in entry[0]), -len(entry[0]), entry[0][0].thing.number)
     )
-    figure.width = max([WIDTH, *(float(size[0]) + 2 * _MARGIN for _, _, size in laid)])
+    widest = max(float(size[0]) + 2 * _MARGIN for _, _, size in laid)
+    narrow = widest <= WIDTH and len(figure.articles) == 1
+    figure.width = WIDTH if narrow else max(BROAD, widest)
     heights = dict.fromkeys(LEVELS, 0.0)
     x, y, row = _MARGIN, _MARGIN, 0.0
     for members, points, (width, height) in laid:

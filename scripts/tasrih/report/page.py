@@ -32,9 +32,9 @@ from tasrih.model import (
     Stance,
     text_order,
 )
-from tasrih.report import roles, segments
-from tasrih.report.palette import Palette, counted
+from tasrih.report import roles
 from tasrih.report.controls import shown_controls
+from tasrih.report.palette import Palette, counted
 from tasrih.report.pieces import DEEPEST_LANE, Cutter, Step, steps
 from tasrih.report.strings import ENGLISH, Language
 

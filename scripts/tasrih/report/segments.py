@@ -18,7 +18,7 @@ Kind: TypeAlias = Literal["zone", "claim", "stance", "cue", "entity"]
 
 # From the outermost to the innermost where several cover one segment.
 KINDS: tuple[Kind, ...] = ("zone", "claim", "stance", "cue", "entity")
-MOST_SPANS = 64  # elements within each other that are named: browsers give up at some hundreds
+MOST_SPANS = 24  # elements within each other that are named: browsers give up at some hundreds
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +84,21 @@ def paragraphs(text: str) -> list[tuple[int, int]]:
 
 
 def by_paragraph(bounds: Sequence[tuple[int, int]], spans: Iterable[Span]) -> list[list[Span]]:
-    """For each paragraph the spans that lie in it, in whole or in part."""
+    """For each paragraph the spans that lie in it, in whole or in part.
+
+    Of those that neither begin nor end in it no more than `MOST_SPANS` are named, the outermost.
+    """
     starts = [start for start, _ in bounds]
     found: list[list[Span]] = [[] for _ in bounds]
-    for span in spans:
+    covering = [0] * len(bounds)
+    for span in sorted(spans, key=nesting):
         at = max(bisect_right(starts, span.start) - 1, 0)
         while at < len(bounds) and bounds[at][0] < span.end:
-            found[at].append(span)
+            start, end = bounds[at]
+            covers = span.start < start and end < span.end
+            if not covers or covering[at] < MOST_SPANS:
+                found[at].append(span)
+                covering[at] += covers
             at += 1
     return found
 

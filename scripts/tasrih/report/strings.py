@@ -182,7 +182,6 @@ _WORDS = {
     "What shows the stance": "ما يدل على الموقف",
     "Years": "السنوات",
     "number": "العدد",
-    "others": "غيرها",
     # Agreement
     "Confusion": "مواضع الالتباس",
     "Disagreements by article": "الاختلافات بحسب المقالة",

@@ -111,13 +111,13 @@ class Things:
 
     def stances(self) -> list[Held]:
         """Every stance once for each of its holders, in the order of the articles."""
-        found = []
+        found: list[Held] = []
         for view in self.views:
             claims = {claim["id"]: claim for claim in view.claims}
             for stance in view.stances:
                 target = self.named(view, stance["target"], claims)
-                for holder in dict.fromkeys(stance["holders"]):
-                    found.append(Held(self.named(view, holder, claims), target, view.article["id"], stance))
+                holders = [self.named(view, holder, claims) for holder in dict.fromkeys(stance["holders"])]
+                found += [Held(holder, target, view.article["id"], stance) for holder in holders]
         return found
 
     def claims(self) -> list[Made]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -94,7 +95,13 @@ def _bars(shell: Shell, title: str, values: Sequence[tuple[str, int]]) -> Drawin
 
 def _columns(shell: Shell, title: str, values: Sequence[tuple[str, int]]) -> Drawing:
     said = shell.say(title)
+    values = [(_from_the_left(name), count) for name, count in values]
     return _drawing(shell, said, plots.columns(said, values, look=_look(shell)), values)
+
+
+def _from_the_left(numbers: str) -> str:
+    """A range of numbers as it is written in any text: the lower bound first, on the left."""
+    return f"\u2066{numbers}\u2069" if "–" in numbers else numbers
 
 
 def _drawing(shell: Shell, title: str, svg: str, values: Iterable[tuple[str, int]]) -> Drawing:
@@ -121,11 +128,9 @@ def _article_drawings(shell: Shell) -> Iterator[Drawing]:
         [say.label(split) for split in SPLITS],
     )
     yield _bars(shell, "Topics", _named(shell, figures["labels"]["topic"]))
-    countries = list(figures["countries"].items())
-    named = [(shell.country(code), count) for code, count in countries[:_MOST_COUNTRIES]]
-    if rest := sum(count for _, count in countries[_MOST_COUNTRIES:]):
-        named.append((say("others"), rest))
-    yield _bars(shell, "Countries", named)
+    countries = [(shell.country(code), count) for code, count in figures["countries"].items()]
+    shown = plots.bars(say("Countries"), countries[:_MOST_COUNTRIES], look=_look(shell))
+    yield _drawing(shell, say("Countries"), shown, countries)
     years = figures["years"]
     every = range(int(min(years)), int(max(years)) + 1) if years else ()
     yield _columns(shell, "Years", [(str(year), years.get(str(year), 0)) for year in every])
@@ -236,12 +241,21 @@ def _dots(shell: Shell, measure: str, figures: Sequence[Figure]) -> Drawing:
     rows = [
         (
             f"{say.label(f.group)}{say(', ')}{say.label(f.name)}",
-            [number(f.value) if f.value is not None else "–", bounds(f), f"{f.articles:,}", f"{f.items:,}"],
+            [
+                number(f.value) if f.value is not None else "–",
+                _from_the_left(bounds(f)),
+                f"{f.articles:,}",
+                f"{f.items:,}",
+            ],
         )
         for f in figures
     ]
     columns = ["", say("figure"), say("interval"), say("articles"), say("items")]
-    return Drawing(title, plots.dots(title, dots, look=_look(shell)), columns, rows)
+    lowest = min(
+        (f.low if f.low is not None else f.value for f in figures if f.value is not None), default=0.0
+    )
+    scale = (max(math.floor(lowest * 4) / 4, 0.0), 1.0)
+    return Drawing(title, plots.dots(title, dots, look=_look(shell), scale=scale), columns, rows)
 
 
 def _articles(shell: Shell, pair: Agreement) -> list[tuple[Article, int, int]]:

@@ -69,7 +69,6 @@ def _entry(shell: Shell, view: LayerView) -> Entry:
         [
             ("mentions", len(view.entities)),
             ("attributed claims", len(view.claims) - own),
-            ("author claims", own),
             ("stances", len(view.stances)),
         ],
     )

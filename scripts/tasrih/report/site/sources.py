@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tasrih.model import Article
+from tasrih.model import UNNAMED, Article
 from tasrih.report import roles
 from tasrih.report.site.listing import brief
 from tasrih.report.site.shell import Shell
@@ -44,12 +44,12 @@ class Source:
 
 
 def page(shell: Shell) -> tuple[str, str]:
-    """The page, those with the most claims first."""
+    """The page, those with the most claims first, nobody named last."""
     made: dict[int, list[Made]] = {}
     for one in shell.collection.things.claims():
         made.setdefault(one.claimer.number, []).append(one)
     sources = [_source(shell, ones) for ones in made.values()]
-    sources.sort(key=lambda source: (-source.count, source.thing.number))
+    sources.sort(key=lambda source: (source.thing.kind == UNNAMED, -source.count, source.thing.number))
     used = {source.thing.label for source in sources}
     phrases = sorted({phrase for source in sources for phrase in source.phrases})
     topics = {topic for source in sources for topic in source.topics}
