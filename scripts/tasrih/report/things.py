@@ -66,6 +66,7 @@ class Things:
         self.views = list(views)
         self._found: dict[tuple[str, ...], Thing] = {}
         self._of: dict[Place, Thing] = {}
+        self._unquoted: set[int] = set()  # things that only withheld texts name so far
         for view in self.views:
             for referent in roles.referents(view):
                 self._add(view, referent.mentions, referent.wikidata)
@@ -75,10 +76,12 @@ class Things:
         item = wikidata[0] if len(wikidata) == 1 else ""
         key = (item,) if item else (article, mentions[0]["id"])
         thing = self._found.get(key)
+        best = min(mentions, key=_naming)
         if thing is None:
-            best = min(mentions, key=_naming)
-            name = roles.quote(view.text, best)
-            thing = self._thing(key, "entity", name, best["label"], view.article["language"], item)
+            thing = self._thing(key, "entity", "", best["label"], view.article["language"], item)
+        if not thing.name or (view.text is not None and thing.number in self._unquoted):
+            thing.name = roles.quote(view.text, best)
+            (self._unquoted.add if view.text is None else self._unquoted.discard)(thing.number)
         for mention in mentions:
             thing.places.append((article, mention["id"]))
             self._of[article, mention["id"]] = thing

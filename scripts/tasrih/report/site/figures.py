@@ -56,8 +56,8 @@ class Drawing:
 def statistics_page(shell: Shell) -> tuple[str, str]:
     """The page of statistics."""
     figures = shell.collection.figures
-    rows = [(split, [figures["splits"][split][name] for name in SPLIT_COLUMNS]) for split in SPLITS]
-    rows.append(("all", [figures["total"][name] for name in SPLIT_COLUMNS]))
+    rows = [(split, [figures["splits"][split].get(name, 0) for name in SPLIT_COLUMNS]) for split in SPLITS]
+    rows.append(("all", [figures["total"].get(name, 0) for name in SPLIT_COLUMNS]))
     return shell.page(
         "statistics",
         "statistics.html",
@@ -116,7 +116,7 @@ def _article_drawings(shell: Shell) -> Iterator[Drawing]:
         shell,
         "Annotations by split",
         [
-            (say(name), [figures["splits"][split][key] for split in SPLITS])
+            (say(name), [figures["splits"][split].get(key, 0) for split in SPLITS])
             for name, key in (
                 ("articles", "articles"),
                 ("entities", "entities"),
