@@ -6,6 +6,7 @@ import json
 import posixpath
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -117,7 +118,7 @@ def test_the_two_languages_lead_to_each_other(site: dict[str, str]) -> None:
 def test_articles_follow_each_other_the_newest_first(site: dict[str, str]) -> None:
     listed = re.findall(r'data-id="([^"]+)"', site["index.html"])
     assert sorted(listed) == sorted(SOME) and listed[-1] == WITHHELD  # which has no date
-    for one, following in zip(listed, listed[1:], strict=False):
+    for one, following in pairwise(listed):
         assert f'rel="next" href="{following}.html"' in site[f"articles/{one}.html"]
         assert f'rel="prev" href="{one}.html"' in site[f"articles/{following}.html"]
 
