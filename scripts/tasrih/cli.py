@@ -1115,7 +1115,7 @@ def explore(
     collection = (
         exploring.of_corpus(corpus, progress("reading")) if release is None else exploring.of_release(release)
     )
-    site = exploring.explore(collection, out, progress("writing"))
+    site = exploring.explore(collection, out, lambda items, total: counted("writing", items, total))
     print(
         f"{site.folder}: {_count(site.articles, 'article')}, {_count(site.files, 'file')}, {site.bytes / 1e6:,.1f} MB"
     )

@@ -9,7 +9,14 @@ import pytest
 import walkthrough
 from walkthrough import CHECKOUT, Outcome, Walkthrough
 
-DOCUMENTS = ("README.md", "docs/annotating.md", "docs/agreement.md", "docs/releases.md", "CONTRIBUTING.md")
+DOCUMENTS = (
+    "README.md",
+    "docs/annotating.md",
+    "docs/agreement.md",
+    "docs/releases.md",
+    "docs/explore.md",
+    "CONTRIBUTING.md",
+)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

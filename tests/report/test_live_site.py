@@ -346,9 +346,12 @@ def test_by_keys_alone(look: Open) -> None:
     assert {"content", "claimer"} <= seen
 
 
-def test_nothing_moves_for_those_who_ask_for_it(look: Open) -> None:
-    page = look("index.html", reduced_motion="reduce")
-    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+def test_nothing_moves_by_itself(look: Open) -> None:
+    for kind in ("index", "network", f"articles/{RICH}"):
+        page = look(f"{kind}.html")
+        page.hover("h1")
+        assert page.evaluate("document.getAnimations().length") == 0
+        assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
 
 
 # --- Everybody can read it ----------------------------------------------------------------------------

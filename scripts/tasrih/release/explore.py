@@ -14,10 +14,11 @@ from tasrih.model import GOLD, SPLITS, Decision, Document, Labels
 from tasrih.release import editions
 from tasrih.release.manifest import read_manifest
 from tasrih.release.statistics import statistics
-from tasrih.report.site import Collection, pages
+from tasrih.report.site import Collection, file_count, pages
 from tasrih.store import Misuse
 
 Progress = Callable[[Iterable[Any]], Iterable[Any]]
+CountedProgress = Callable[[Iterable[Any], int], Iterable[Any]]  # items, and how many there will be
 _MARK = "site.js"  # a folder with other files and without this one is not ours to replace
 
 
@@ -77,14 +78,16 @@ def _collection(
     return Collection(title, version, labels, documents, splits, counts, decisions, agreement)
 
 
-def explore(collection: Collection, out: Path, progress: Progress = lambda items: items) -> Site:
+def explore(
+    collection: Collection, out: Path, progress: CountedProgress = lambda items, total: items
+) -> Site:
     """Writes the site into folder `out`, whole or not at all. Raises Misuse where it cannot be written."""
     if out.exists() and not _is_ours(out):
         raise Misuse(f"{out}: is there and is no site of an earlier run; give another folder with --out")
     count = size = 0
     try:
         with folders.replacing(out) as fresh:
-            for path, content in progress(pages(collection)):
+            for path, content in progress(pages(collection), file_count(collection)):
                 file = fresh / path
                 file.parent.mkdir(parents=True, exist_ok=True)
                 data = content.encode("utf-8", "replace")

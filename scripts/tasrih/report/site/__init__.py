@@ -13,7 +13,7 @@ from tasrih.report.site.collection import Collection
 from tasrih.report.site.shell import Shell
 from tasrih.report.strings import LANGUAGES
 
-__all__ = ["Collection", "pages"]
+__all__ = ["Collection", "file_count", "pages"]
 
 
 def pages(collection: Collection) -> Iterator[tuple[str, str]]:
@@ -30,6 +30,12 @@ def pages(collection: Collection) -> Iterator[tuple[str, str]]:
         if (agreement := figures.agreement_page(shell)) is not None:
             yield agreement
         yield from article.pages(shell)
+
+
+def file_count(collection: Collection) -> int:
+    """How many files `pages` gives."""
+    of_a_language = 4 + (collection.agreement is not None) + len(collection.documents)
+    return 3 + len(LANGUAGES) * of_a_language
 
 
 def style(collection: Collection) -> str:
