@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import groupby, takewhile
 from typing import Any, TypeAlias
 
 from tasrih.model import LayerView
@@ -14,6 +14,7 @@ from tasrih.report.segments import Segment, Span
 from tasrih.report.strings import ENGLISH, Language
 
 DEEPEST_LANE = 5
+_EDGES = ("opens", "closes")
 _EDGED = ("cue", "entity")  # drawn with a beginning and an end
 
 _TagsAt: TypeAlias = "dict[int, list[tuple[Span, Tag]]]"
@@ -54,14 +55,30 @@ class Step:
 
 def steps(pieces: Iterable[Piece]) -> Iterator[Step]:
     """`pieces` as elements that open and close."""
+    whole = list(pieces)
     current: list[str] = []
-    for piece in pieces:
-        shared = sum(
-            1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(current, piece.marks, strict=False))
-        )
-        yield Step(len(current) - shared, piece.marks[shared:], piece)
-        current = piece.marks
+    for piece, marks in zip(whole, _joined([piece.marks for piece in whole]), strict=True):
+        shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(current, marks, strict=False)))
+        yield Step(len(current) - shared, marks[shared:], piece)
+        current = marks
     yield Step(len(current), [], None)
+
+
+def _joined(rows: Sequence[list[str]], depth: int = 0) -> list[list[str]]:
+    """The marks of pieces in a row, where what is the same element but for its edges has them all."""
+    found: list[list[str]] = []
+    for name, run in groupby(rows, lambda marks: _unedged(marks[depth]) if depth < len(marks) else None):
+        same = list(run)
+        if name is not None:
+            edges = [edge for edge in _EDGES if any(marks[depth].endswith(f" {edge}") for marks in same)]
+            joined = " ".join([name, *edges])
+            same = _joined([[*marks[:depth], joined, *marks[depth + 1 :]] for marks in same], depth + 1)
+        found += same
+    return found
+
+
+def _unedged(mark: str) -> str:
+    return next((mark.removesuffix(f" {edge}") for edge in _EDGES if mark.endswith(f" {edge}")), mark)
 
 
 class Cutter:

@@ -54,6 +54,7 @@ _WORDS = {
     # An article
     "Annotations by place": "الوسوم بحسب مواضعها",
     "It may not be redistributed and no local copy of it was found.": "لا يجوز إعادة نشره، ولم يُعثر على نسخة محلية منه.",
+    "It may not be redistributed, so this site never has it.": "لا يجوز إعادة نشره، فلا يرد في هذا الموقع أبداً.",
     "Legend": "مفتاح العلامات",
     "NAME": "اسم",
     "NOMINAL": "وصف",
