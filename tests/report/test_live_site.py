@@ -313,6 +313,25 @@ def test_the_readers_language_comes_first_and_a_choice_is_kept(look: Open) -> No
     assert look("en/index.html", locale="ar-EG").get_attribute("html", "dir") == "rtl"
 
 
+def test_where_nothing_may_be_stored_the_page_stays_and_works(browser: Any, site: Path) -> None:
+    with browser.new_context(locale="fr") as context:
+        page = context.new_page()
+        trouble: list[str] = []
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        blocked = (
+            "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no'); } });"
+        )
+        page.add_init_script(blocked)
+        page.goto((site / "index.html").as_uri())
+        page.click("#mode")
+        assert (
+            page.get_attribute("html", "data-mode") == "dark" and page.get_attribute("html", "lang") == "ar"
+        )
+        page.click("#language")
+        page.wait_for_url("**/en/index.html")
+        assert trouble == []
+
+
 def test_dark_and_light(look: Open) -> None:
     ground = "getComputedStyle(document.body).backgroundColor"
     light, dark = (look("index.html", scheme=scheme).evaluate(ground) for scheme in ("light", "dark"))

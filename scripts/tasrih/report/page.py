@@ -20,8 +20,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from tasrih.model import (
-    AUTHOR,
-    UNNAMED,
     UNSPECIFIED,
     Annotation,
     Article,
@@ -287,7 +285,7 @@ class Writer:
 
     def nobody(self, source: str) -> str:
         """Who speaks where there is no mention; an id that leads nowhere is named as such."""
-        said = {AUTHOR: "the article itself", UNNAMED: "nobody named"}.get(source)
+        said = roles.SOURCE_WORDS.get(source)
         return self.say(said) if said else self.say("{id}, which is missing", id=source)
 
     def chips(self, sources: Iterable[str]) -> list[Chip]:

@@ -47,7 +47,7 @@ _RTL_LANGUAGES = frozenset(
 )
 _RTL_SCRIPTS = frozenset(("adlm", "arab", "hebr", "mand", "mend", "nkoo", "rohg", "samr", "syrc", "thaa"))
 _LONGEST = 2000  # characters of a quote that are shown; the text itself has the rest
-_SOURCE_WORDS = {AUTHOR: "the article itself", UNNAMED: "nobody named"}
+SOURCE_WORDS = {AUTHOR: "the article itself", UNNAMED: "nobody named"}
 _ATTRIBUTES = {"claim": ("via", "mode", "polarity", "certainty", "checkworthy"), "stance": ("basis",)}
 
 
@@ -141,8 +141,8 @@ def _bounded(words: str) -> str:
 
 def source_words(view: LayerView, source: str, by_id: Mapping[str, Annotation]) -> str:
     """A claimer, holder or target in words; an id that leads nowhere is named as such."""
-    if source in _SOURCE_WORDS:
-        return _SOURCE_WORDS[source]
+    if source in SOURCE_WORDS:
+        return SOURCE_WORDS[source]
     return quote(view.text, by_id[source]) if source in by_id else f"{source}, which is missing"
 
 
