@@ -9,7 +9,7 @@ export HF_HUB_OFFLINE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 RELEASE = dist/$(shell $(BIN)/python -c "import tomllib; c = tomllib.load(open('corpus/corpus.toml', 'rb')); print(c['name'] + '-' + c['version'])")
 
-.PHONY: dataset test test-label-studio browser lint bench bench-label-studio docs known-words picture lock clean
+.PHONY: dataset test test-label-studio test-site browser lint bench bench-label-studio docs known-words picture lock clean
 
 dataset: $(VENV)/.done
 	$(BIN)/tasrih check
@@ -23,6 +23,10 @@ test: $(VENV)/.done $(OLD)/.done lint
 # Against a real Label Studio and a real browser; some minutes
 test-label-studio: $(VENV)/.done $(SERVER)/.done browser
 	$(BIN)/python -m pytest tests/label_studio
+
+# The site that «tasrih explore» writes, in a real browser
+test-site: $(VENV)/.done browser
+	$(BIN)/python -m pytest -n 2 tests/report/test_live_site.py
 
 browser:
 	@command -v chromium chromium-browser google-chrome > /dev/null \

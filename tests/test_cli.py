@@ -374,7 +374,7 @@ SETTINGS = {
 @pytest.mark.parametrize(("content", "message"), SETTINGS.values(), ids=SETTINGS)
 @pytest.mark.parametrize(
     "verb",
-    [["check"], ["build"], ["stats"], ["show", NAME], ingest(), ["hydrate", "text.txt"]],
+    [["check"], ["build"], ["stats"], ["explore"], ["show", NAME], ingest(), ["hydrate", "text.txt"]],
     ids=lambda verb: verb[0],
 )
 def test_settings_that_cannot_be_read_are_misuse(
@@ -395,6 +395,7 @@ def test_a_file_where_a_folder_should_be(folder: Path) -> None:
     assert "cannot be written" in refused(folder, "export", "inline", NAME, "file/out.inline")
     assert "cannot be written" in refused(folder, "show", NAME, "--html", "file/out.html")
     assert "cannot be written" in refused(folder, "export", "label-studio", "file")
+    assert "cannot be written" in refused(folder, "explore", "--out", "file/site")
     (folder / "corpus/articles" / NAME / "layers").write_bytes(b"x")
     assert "cannot be written" in refused(folder, "import", "inline", "good.inline", "--layer", "zaid")
     (folder / "corpus/articles/new").write_bytes(b"x")
@@ -434,9 +435,9 @@ BROKEN: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("patch", BROKEN.values(), ids=BROKEN)
 @pytest.mark.parametrize(
     "verb",
-    [["export", "inline", NAME], ["export", "label-studio", "out", NAME], ["show", NAME], ["show", NAME, "--html", "a.html"], ["stats"], ["build"],
-     ["import", "inline", "good.inline"]],
-    ids=["inline", "label-studio", "show", "html", "stats", "build", "import"],
+    [["export", "inline", NAME], ["export", "label-studio", "out", NAME], ["show", NAME], ["show", NAME, "--html", "a.html"], ["stats"], ["explore"],
+     ["build"], ["import", "inline", "good.inline"]],
+    ids=["inline", "label-studio", "show", "html", "stats", "explore", "build", "import"],
 )  # fmt: skip
 def test_no_broken_article_makes_a_verb_fall_over(
     verb: list[str], patch: dict[str, Any], folder: Path, monkeypatch: pytest.MonkeyPatch

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
+from html import unescape
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -89,6 +91,39 @@ def test_hydrate_check_build(corpus: Path, founding_text: Path, tmp_path: Path) 
     assert all(text[row["start"] : row["end"]] == row["text"] for row in rows)
     for file, words in words_of(plain):
         assert not runs(words) & runs(text), file
+
+
+def hydrated(corpus: Path, founding_text: Path) -> Path:
+    """The corpus with the founding article's text in its place."""
+    assert [found.article for found in hydrate(store.open_corpus(corpus), founding_text)] == [ID]
+    return corpus
+
+
+def test_the_site_never_has_its_words(corpus: Path, founding_text: Path, tmp_path: Path) -> None:
+    runner = CliRunner()
+    sites = []
+    local = build(hydrated(corpus, founding_text), tmp_path / "dist", texts="local").folder
+    assert local
+    shutil.rmtree(corpus / ".tasrih")
+    for folder in (corpus / "articles").iterdir():  # a few are enough, and quick
+        if folder.name not in (ID, "paris-agreement-us-2021", "zahrat-water-network"):
+            shutil.rmtree(folder)
+    text = runs(founding_text.read_text("utf-8"))
+    for name in ("before", "hydrated"):
+        done = runner.invoke(app, ["explore", "--corpus", str(corpus), "--out", str(tmp_path / name)])
+        assert done.exit_code == 0, done.output
+        sites.append({p.relative_to(tmp_path / name): p.read_bytes() for p in (tmp_path / name).rglob("*.*")})
+        hydrated(corpus, founding_text)
+    assert (corpus / ".tasrih" / "texts").is_dir() and sites[0] == sites[1]
+    done = runner.invoke(app, ["explore", str(local), "--out", str(tmp_path / "local")])
+    assert done.exit_code == 0, done.output
+    for folder in ("hydrated", "local"):
+        shown = [path for path in (tmp_path / folder).rglob("*.*") if path.is_file()]
+        assert any(path.name == f"{ID}.html" for path in shown)
+        for path in shown:
+            content = path.read_text("utf-8")
+            plain = unescape(re.sub(r"<[^>]*>", "", content)) if path.suffix == ".html" else content
+            assert not (runs(plain) | runs(content)) & text, path
 
 
 def split(release: Path) -> str:

@@ -1259,3 +1259,29 @@ def baselines(
         for path in running.write_predictions(predictions, test, found):
             print(path, file=sys.stderr)
     print(running.baselines_table(record))
+
+
+@app.command()
+def explore(
+    release: Annotated[
+        Path | None, typer.Argument(help="The folder of a release; the corpus without it.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The folder to write.")] = Path("site"),
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Write a site to read in a browser: articles, claimers, the network of stances, figures, agreement.
+
+    It needs no server and no network: open index.html. Words of withheld texts are never in it.
+
+    Examples: [bold]tasrih explore[/], [bold]tasrih explore --out pages dist/tasrih-news-0.2.0[/]
+    """
+    from tasrih.release import explore as exploring
+
+    collection = (
+        exploring.of_corpus(corpus, progress("reading")) if release is None else exploring.of_release(release)
+    )
+    site = exploring.explore(collection, out, lambda items, total: counted("writing", items, total))
+    print(
+        f"{site.folder}: {_count(site.articles, 'article')}, {_count(site.files, 'file')}, {site.bytes / 1e6:,.1f} MB"
+    )
+    print(f"open {site.folder / 'index.html'}")

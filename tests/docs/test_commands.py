@@ -16,6 +16,7 @@ DOCUMENTS = (
     "docs/releases.md",
     "docs/loading.md",
     "docs/evaluation.md",
+    "docs/explore.md",
     "CONTRIBUTING.md",
 )
 

@@ -165,6 +165,49 @@ def test_a_tag_never_splits_a_word() -> None:
     assert re.search(r'id="c1"[^>]*></a>و<span class="claim [^"]*">أنه عاد</span>', html)
 
 
+def test_of_very_many_spans_over_one_word_all_have_an_anchor_and_few_are_nested() -> None:
+    many = 300
+    lines = [
+        {"type": "entity", "id": f"e{n}", "label": "PER", "start": 0, "end": 4} for n in range(1, many + 1)
+    ]
+    made = document("سلام على من اتبع", lines)
+    depth, deepest = 0, 0
+    html = page(made, "gold", LABELS)
+    for tag in re.findall(r"<(/?)(?:span|p)\b", html.split('<p class="text">')[1].split("</p>")[0]):
+        depth += -1 if tag else 1
+        deepest = max(depth, deepest)
+    assert deepest <= segments.MOST_SPANS + 1
+    reader = Reader(html)
+    assert {line["id"] for line in lines} <= set(reader.ids) and reader.article_text == made["text"]
+
+
+def test_spans_over_very_many_lines_are_bounded_too() -> None:
+    text = "كلمة\n" * 200
+    spans = [segments.Span("claim", 0, len(text), f"c{n}") for n in range(100)]
+    spans.append(segments.Span("entity", 50, 54, "e1"))
+    bounds = segments.paragraphs(text)
+    here = segments.by_paragraph(bounds, spans)
+    assert len(here[0]) == 100 and len(here[-1]) == 100  # where they begin and end, none may be lost
+    assert {len(found) for found in here[1:-1]} == {segments.MOST_SPANS, segments.MOST_SPANS + 1}
+    assert [start for (start, _), found in zip(bounds, here, strict=True) if spans[-1] in found] == [50]
+
+
+def test_a_quote_that_is_longer_than_any_sentence_is_cut_outside_of_the_text() -> None:
+    text = "كلمة " * 5000
+    claim = {"type": "claim", "id": "c1", "start": 0, "end": len(text) - 1, "claimers": ["author"]}
+    reader = Reader(page(document(text, [claim]), "gold", LABELS))
+    assert reader.article_text == text and 1000 < len(reader.cards["c1"]) < 3000
+    assert "…" in reader.cards["c1"]
+
+
+def test_marks_of_direction_are_shown_and_the_text_is_unchanged() -> None:
+    text = "قال \u202eسعيد\u202c نعم"
+    made = document(text, [{"type": "entity", "id": "e1", "label": "PER", "start": 4, "end": 11}])
+    html = page(made, "gold", LABELS)
+    assert Reader(html).article_text == text
+    assert html.count('data-mark="RLO">\u202e</bdi>') == html.count("\u202e") == 2
+
+
 # --- Safety -------------------------------------------------------------------------------------------
 
 HOSTILE = "<script>alert(1)</script> & \"'><img src=x onerror=alert(1)> </style> {{ 7*7 }} &lt;b&gt;"

@@ -35,11 +35,16 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A disagreement with the reading of each layer that has the annotation."""
+    """A disagreement with the reading of each layer that has the annotation.
+
+    `ids` are those of the annotation in the two layers, `differs` names what they do not agree in.
+    """
 
     kind: str
     what: str
     sides: list[Side]
+    ids: tuple[str | None, str | None]
+    differs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,9 @@ def _difference(comparison: Comparison, case: Case) -> Difference:
     spans = [span for _, line in here for span in parts(line, comparison.text)]
     start, end = _sentences_round(comparison.text or "", min(s for s, _ in spans), max(e for _, e in spans))
     what = ", ".join(case.differs) or f"only {here[0][0].name}"
-    return Difference(case.first["type"], what, [_side(view, line, case, start, end) for view, line in here])
+    sides = [_side(view, line, case, start, end) for view, line in here]
+    ids = case.one["id"] if case.one else None, case.other["id"] if case.other else None
+    return Difference(case.first["type"], what, sides, ids, case.differs)
 
 
 def _sentences_round(text: str, start: int, end: int) -> tuple[int, int]:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from tasrih.model import (
     UNSPECIFIED,
@@ -28,9 +30,11 @@ from tasrih.model import (
     Stance,
     text_order,
 )
-from tasrih.report import roles, segments
+from tasrih.report import roles
+from tasrih.report.controls import shown_controls
 from tasrih.report.palette import Palette, counted
-from tasrih.report.pieces import DEEPEST_LANE, Cutter, Piece
+from tasrih.report.pieces import DEEPEST_LANE, Cutter, Step, steps
+from tasrih.report.strings import ENGLISH, Language
 
 _WORDS_IN_CHIP = 6
 _ID = re.compile(r"[ecs][1-9][0-9]*\Z")
@@ -68,7 +72,7 @@ class Row:
     """A paragraph with the cards of the claims and stances that begin in it; `zone` where it is one."""
 
     zone: str
-    pieces: list[Piece]
+    steps: list[Step]
     cards: list[Card]
 
 
@@ -82,28 +86,41 @@ def page(document: Document, layer: str, labels: Labels, title: str | None = Non
     Misuse where the article has no such layer.
     """
     view = roles.view_of(document, layer)
-    writer = _Writer(view, Palette(labels))
+    writer = Writer(view, Palette(labels))
     style = _style(view, writer.palette)
     address = view.article.get("url") or ""
-    html: str = _template().render(
-        title=title or view.article.get("title") or view.article["id"],
-        article=view.article,
-        header=view.header,
-        layer=view.name,
-        direction=roles.direction(view.article["language"]),
-        style=style,
-        style_hash=style_hash(style),
-        facts=_facts(view.article),
-        address=address,
-        is_web=address.startswith(("https://", "http://")),
-        figures=_figures(view),
-        withheld=view.text is None,
-        rows=writer.rows(),
-        loose=writer.loose(),
-        referents=roles.referents(view),
-        writer=writer,
+    html: str = (
+        environment()
+        .get_template("page.html.jinja")
+        .render(
+            title=title or view.article.get("title") or view.article["id"],
+            article=view.article,
+            header=view.header,
+            layer=view.name,
+            direction=roles.direction(view.article["language"]),
+            style=style,
+            style_hash=style_hash(style),
+            facts=facts(view.article),
+            address=address,
+            is_web=address.startswith(("https://", "http://")),
+            figures=figures(view),
+            withheld=view.text is None,
+            rows=writer.rows(),
+            loose=writer.loose(),
+            referents=roles.referents(view),
+            writer=writer,
+            say=ENGLISH,
+            ui=own_language(ENGLISH.code, ""),
+            arrow="←" if roles.direction(view.article["language"]) == "rtl" else "→",
+            live=False,
+        )
     )
     return html.replace("\r", "&#13;")
+
+
+def own_language(code: str, around: str) -> Markup:
+    """The attribute that says the language of a page's own words, where it is not that of what is `around` them."""
+    return Markup("") if code == around else Markup(' lang="{}"').format(code)
 
 
 def style_hash(style: str) -> str:
@@ -112,15 +129,17 @@ def style_hash(style: str) -> str:
 
 
 @cache
-def _template() -> Any:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates of the pages; everything is escaped, and `controls` makes hidden direction marks seen."""
+    made = Environment(
         loader=PackageLoader("tasrih.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("page.html.jinja")
+    made.filters["controls"] = shown_controls
+    return made
 
 
 def _style(view: LayerView, palette: Palette) -> str:
@@ -137,7 +156,7 @@ def _light(identifier: str) -> str:
     return f":root:has({chosen}) .in-{identifier}{{box-shadow:inset 0 0 0 9em var(--lit)}}"
 
 
-def _facts(article: Article) -> list[tuple[str, str]]:
+def facts(article: Article) -> list[tuple[str, str]]:
     """Metadata as name and value, in the order in which it is read; what is not given is left out."""
     credit = article.get("credits") or {}
     rights = article["rights"]
@@ -159,7 +178,7 @@ def _facts(article: Article) -> list[tuple[str, str]]:
     return [(name, value) for name, value in facts if value]
 
 
-def _figures(view: LayerView) -> list[tuple[str, int]]:
+def figures(view: LayerView) -> list[tuple[str, int]]:
     return [
         ("mentions", len(view.entities)),
         ("referents", len(roles.referents(view))),
@@ -172,23 +191,25 @@ def _figures(view: LayerView) -> list[tuple[str, int]]:
 # --- Annotations → what the template shows ------------------------------------------------------------
 
 
-class _Writer:
+class Writer:
     """Rows, cards and chips of one layer."""
 
-    def __init__(self, view: LayerView, palette: Palette) -> None:
+    def __init__(self, view: LayerView, palette: Palette, say: Language = ENGLISH) -> None:
         self.view = view
         self.palette = palette
+        self.say = say
         self._by_id = view.by_id()
-        self._cutter = Cutter(view, palette)
+        self._cutter = Cutter(view, palette, say)
+        anchored: list[Claim | Stance] = [*view.claims, *view.stances]
+        self._anchored = sorted(anchored, key=text_order)
 
     def rows(self) -> list[Row]:
         """The paragraphs with their cards; none where the text is withheld."""
-        return [self._row(start, end) for start, end in segments.paragraphs(self.view.text or "")]
+        return [self._row(start, end) for start, end in self._cutter.paragraphs]
 
     def _row(self, start: int, end: int) -> Row:
-        return Row(
-            self._cutter.zone(start, end), list(self._cutter.pieces(start, end)), self._cards(start, end)
-        )
+        pieces = self._cutter.pieces(start, end)
+        return Row(self._cutter.zone(start, end), list(steps(pieces)), self._cards(start, end))
 
     def loose(self) -> list[tuple[Annotation, Card | None]]:
         """Annotations that no text shows, in text order: all of them where the text is withheld.
@@ -206,8 +227,8 @@ class _Writer:
 
     def _cards(self, start: int, end: int) -> list[Card]:
         """The cards of the claims and stances that begin in [start, end)."""
-        anchored: list[Claim | Stance] = [*self.view.claims, *self.view.stances]
-        return [self._card(line) for line in sorted(anchored, key=text_order) if start <= line["start"] < end]
+        first, last = (bisect_left(self._anchored, at, key=lambda line: line["start"]) for at in (start, end))
+        return [self._card(line) for line in self._anchored[first:last]]
 
     def _card(self, annotation: Claim | Stance) -> Card:
         return (
@@ -238,16 +259,34 @@ class _Writer:
             target=self._chip(stance["target"]),
         )
 
+    def in_roles(self, annotation: Claim | Stance) -> str:
+        """The roles of a claim or stance for a script: `claimer:e1,e3 about:e2`; what has no mention is left out."""
+        record = cast(dict[str, Any], annotation)
+        roles_of = (
+            ("claimer", record.get("claimers")),
+            ("about", record.get("about")),
+            ("within", [record.get("within")]),
+            ("holder", record.get("holders")),
+            ("target", [record.get("target")]),
+        )
+        known = ((name, [i for i in ids or () if i in self._by_id]) for name, ids in roles_of)
+        return " ".join(f"{name}:{','.join(ids)}" for name, ids in known if ids)
+
     # Words and chips
 
     def _chip(self, source: str) -> Chip:
-        words = roles.source_words(self.view, source, self._by_id)
         annotation = self._by_id.get(source)
         if annotation is None:
-            return Chip(words, "nobody")
+            return Chip(self.nobody(source), "nobody")
+        words = self.quote(annotation)
         if annotation["type"] == "entity":
             return Chip(words, f"entity {self.palette.mention_classes(annotation)}", f"#{source}")
         return Chip(_shortened(words), "proposition", f"#{source}", source)
+
+    def nobody(self, source: str) -> str:
+        """Who speaks where there is no mention; an id that leads nowhere is named as such."""
+        said = roles.SOURCE_WORDS.get(source)
+        return self.say(said) if said else self.say("{id}, which is missing", id=source)
 
     def chips(self, sources: Iterable[str]) -> list[Chip]:
         """Claimers, holders, subjects or members."""
@@ -260,8 +299,10 @@ class _Writer:
     def in_short(self, annotation: Annotation) -> str:
         """The attributes of an annotation in one line."""
         if annotation["type"] == "entity":
-            return annotation.get("form", UNSPECIFIED)
-        return ", ".join(attribute.phrase for attribute in roles.attributes(annotation))
+            return self.say.label(annotation.get("form", UNSPECIFIED))
+        return self.say(", ").join(
+            self.say.label(attribute.phrase) for attribute in roles.attributes(annotation)
+        )
 
     def remarks(self, annotation: Annotation) -> list[tuple[str, str]]:
         """What was remarked on an annotation."""

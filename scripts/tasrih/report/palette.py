@@ -16,6 +16,8 @@ _ENTITIES = (
 )  # fmt: skip
 # Ink and symbol of the stance labels: blue and vermilion keep apart for every kind of colour vision.
 _STANCES = (("#0b62a0", "▲"), ("#b3400a", "▼"), ("#5f5f5f", "●"), ("#7a3b8f", "◆"), ("#46690f", "■"))
+_DARK_STANCES = ("#74b8f0", "#f2946a", "#b9b9b9", "#d3a0e4", "#a9cc76")
+_DARK_PAPER = "#1d1e21"
 _STANCE_PLACES = {"support": 0, "oppose": 1, "neutral": 2}
 
 
@@ -48,15 +50,30 @@ class Palette:
         """The sign that stands for a stance label."""
         return _STANCES[self._stance_place(label) % len(_STANCES)][1]
 
-    def rules(self) -> list[str]:
-        """The style rules behind the classes."""
+    def rules(self, *, dark: bool = False) -> list[str]:
+        """The style rules behind the classes; with `dark` each colour has one for a dark page beside it."""
         entities = [_ENTITIES[place % len(_ENTITIES)] for place in range(len(self.labels["entity"]))]
+        if dark:
+            entities = [
+                (f"light-dark({tint},{_mixed(ink, _DARK_PAPER)})", f"light-dark({ink},{tint})")
+                for tint, ink in entities
+            ]
+        inks = [
+            f"light-dark({ink},{other})" if dark else ink
+            for (ink, _), other in zip(_STANCES, _DARK_STANCES, strict=True)
+        ]
         return [
             *(f".label-{place}{{--tint:{tint};--ink:{ink}}}" for place, (tint, ink) in enumerate(entities)),
-            *(f".stance-{place}{{--ink:{ink}}}" for place, (ink, _) in enumerate(_STANCES)),
+            *(f".stance-{place}{{--ink:{ink}}}" for place, ink in enumerate(inks)),
         ]
 
 
 def counted(labels: Sequence[str], used: Sequence[str]) -> list[tuple[str, int]]:
     """Every label with the number of its uses; labels that the corpus does not know come last."""
     return [(label, used.count(label)) for label in dict.fromkeys([*labels, *sorted(used)])]
+
+
+def _mixed(one: str, other: str) -> str:
+    """The colour half way between two."""
+    pairs = ((int(one[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{(mine + theirs) // 2:02x}" for mine, theirs in pairs)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, takewhile
 from typing import Any, TypeAlias
 
 from tasrih.model import LayerView
 from tasrih.report import segments
 from tasrih.report.palette import Palette
 from tasrih.report.segments import Segment, Span
+from tasrih.report.strings import ENGLISH, Language
 
 DEEPEST_LANE = 5
+_EDGES = ("opens", "closes")
+_EDGED = ("cue", "entity")  # drawn with a beginning and an end
 
 _TagsAt: TypeAlias = "dict[int, list[tuple[Span, Tag]]]"
 
@@ -36,14 +40,61 @@ class Piece:
     tag: Tag | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A piece in the order of writing: how many elements end before it, which begin, and the piece itself.
+
+    Neighbours in the same marks share their elements, so that a mark is drawn and lit as one. The last step of a
+    paragraph ends what is open and has no piece.
+    """
+
+    closed: int
+    opened: list[str]
+    piece: Piece | None
+
+
+def steps(pieces: Iterable[Piece]) -> Iterator[Step]:
+    """`pieces` as elements that open and close."""
+    whole = list(pieces)
+    current: list[str] = []
+    for piece, marks in zip(whole, _joined([piece.marks for piece in whole]), strict=True):
+        shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(current, marks, strict=False)))
+        yield Step(len(current) - shared, marks[shared:], piece)
+        current = marks
+    yield Step(len(current), [], None)
+
+
+def _joined(rows: Sequence[list[str]], depth: int = 0) -> list[list[str]]:
+    """The marks of pieces in a row, where what is the same element but for its edges has them all."""
+    found: list[list[str]] = []
+    for name, run in groupby(rows, lambda marks: _unedged(marks[depth]) if depth < len(marks) else None):
+        same = list(run)
+        if name is not None:
+            edges = [edge for edge in _EDGES if any(marks[depth].endswith(f" {edge}") for marks in same)]
+            joined = " ".join([name, *edges])
+            same = _joined([[*marks[:depth], joined, *marks[depth + 1 :]] for marks in same], depth + 1)
+        found += same
+    return found
+
+
+def _unedged(mark: str) -> str:
+    return next((mark.removesuffix(f" {edge}") for edge in _EDGES if mark.endswith(f" {edge}")), mark)
+
+
 class Cutter:
     """Cuts the text of one layer's article into pieces."""
 
-    def __init__(self, view: LayerView, palette: Palette) -> None:
+    def __init__(self, view: LayerView, palette: Palette, say: Language = ENGLISH) -> None:
         self.text = view.text or ""
         self.palette = palette
+        self.say = say
         self.spans = segments.layer_spans(view) if self.text else []
-        self._lanes = segments.lanes(self.spans)
+        self.paragraphs = segments.paragraphs(self.text)
+        in_paragraphs = segments.by_paragraph(self.paragraphs, self.spans)
+        self._in_paragraph = {
+            start: spans for (start, _), spans in zip(self.paragraphs, in_paragraphs, strict=True)
+        }
+        self._lanes = segments.lanes(self.spans, DEEPEST_LANE)
         self._by_id = view.by_id()
         parts = sorted((span for span in self.spans if span.kind == "claim"), key=lambda span: -span.part)
         self._first_part = {span.owner: span.part for span in parts}
@@ -53,21 +104,23 @@ class Cutter:
         return {span.owner for span in self.spans if span.kind in ("claim", "stance", "entity")}
 
     def zone(self, start: int, end: int) -> str:
-        """The kind of zone that covers all words of [start, end), or an empty string."""
+        """The kind of zone that covers all words of the paragraph [start, end), or an empty string."""
         words = self.text[start:end]
         first = start + len(words) - len(words.lstrip())
         last = start + len(words.rstrip())
         zones = (
-            span for span in self.spans if span.kind == "zone" and span.start <= first < last <= span.end
+            span
+            for span in self._in_paragraph[start]
+            if span.kind == "zone" and span.start <= first < last <= span.end
         )
         return next((zone.owner for zone in zones), "")
 
     def pieces(self, start: int, end: int) -> Iterator[Piece]:
-        """[start, end) with its tags: those of claims before their first word, others behind their last.
+        """The paragraph [start, end) with its tags: those of claims before their first word, others behind their last.
 
         The line ends behind the words are kept apart, so that a page need not show them as empty lines.
         """
-        here = [span for span in self.spans if span.start < end and start < span.end]
+        here = self._in_paragraph[start]
         opening, closing = self._opening_tags(here, start), self._closing_tags(here)
         line_end = start + len(self.text[start:end].rstrip("\n"))
         before: tuple[Span, ...] = ()
@@ -100,26 +153,29 @@ class Cutter:
     def _claim_tag(self, span: Span) -> Tag:
         claim = span.owner
         if span.part != self._first_part[claim]:
-            return Tag(
-                f"…{claim}", f"claim-tag in-{claim}", f"#card-{claim}", f"content of claim {claim}, continued"
-            )
-        return Tag(claim, f"claim-tag in-{claim}", f"#card-{claim}", f"content of claim {claim}", claim)
+            title = self.say("content of claim {id}, continued", id=claim)
+            return Tag(f"…{claim}", f"claim-tag in-{claim}", f"#card-{claim}", title)
+        title = self.say("content of claim {id}", id=claim)
+        return Tag(claim, f"claim-tag in-{claim}", f"#card-{claim}", title, claim)
 
     def _cue_tag(self, span: Span) -> Tag:
-        return Tag(span.owner, "cue-tag", f"#card-{span.owner}", f"cue of claim {span.owner}")
+        title = self.say("cue of claim {id}", id=span.owner)
+        return Tag(span.owner, "cue-tag", f"#card-{span.owner}", title)
 
     def _stance_tag(self, span: Span) -> Tag:
         stance: Any = self._by_id[span.owner]
         label = stance["label"]
         text = f"{self.palette.stance_symbol(label)} {span.owner}"
         classes = f"stance-tag {self.palette.stance_class(label)}"
-        return Tag(text, classes, f"#card-{span.owner}", f"stance {span.owner}: {label}", span.owner)
+        title = self.say("stance {id}: {label}", id=span.owner, label=self.say.label(label))
+        return Tag(text, classes, f"#card-{span.owner}", title, span.owner)
 
     def _entity_tag(self, span: Span) -> Tag:
         entity: Any = self._by_id[span.owner]
-        said = [span.owner, entity["label"], entity.get("form") or "", entity.get("referent") or ""]
+        label, form = (self.say.label(entity.get(name) or "") for name in ("label", "form"))
+        said = [span.owner, label, form, entity.get("referent") or ""]
         classes = f"entity-tag {self.palette.mention_classes(entity)}"
-        title = ", ".join(part for part in said if part)
+        title = self.say(", ").join(part for part in said if part)
         return Tag(entity["label"], classes, f"#row-{span.owner}", title, span.owner)
 
     # Marks
@@ -144,7 +200,9 @@ class Cutter:
         """The classes of the elements for `spans`, the outermost first; `edge` for those that begin or end here."""
         outermost_first = sorted(spans, key=segments.nesting)
         return [
-            " ".join([*self._classes(span), *([edge] if edge and span in at_edge else [])])
+            " ".join(
+                [*self._classes(span), *([edge] if edge and span in at_edge and span.kind in _EDGED else [])]
+            )
             for span in outermost_first
         ]
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 _ROW, _BAR, _LINE, _GAP = 24, 15, 20, 8  # heights: a row, its bar, a line of text, a gap
-_LETTER = 6.7  # mean width of a letter, in the same units
+_LETTER, _ARABIC = 6.7, 5.4  # mean width of a letter, in the same units, and of an Arabic one
 _LONGEST = 34  # letters of a name that are drawn; the whole of it is in the mark's title
 _SERIES = 6  # colours there are; a further series takes the first again
 _COLUMNS_HEIGHT = 120
@@ -108,7 +108,7 @@ def columns(title: str, values: Iterable[tuple[str, float]], about: str = "", lo
         canvas.line("grid" if tick else "axis", canvas.left, height, canvas.right, height)
         canvas.text("tick", canvas.left - 6, height + 4, number(tick), "end")
     step = (canvas.right - canvas.left) / max(len(rows), 1)
-    widest = max((len(name) for name, _ in rows), default=1) * _LETTER + 6
+    widest = max((_width(name) for name, _ in rows), default=1) + 6
     every = max(1, math.ceil(widest / step))
     for index, (name, value) in enumerate(rows):
         at, height = canvas.left + index * step, _COLUMNS_HEIGHT * value / ticks[-1]
@@ -183,10 +183,10 @@ class _Canvas:
     def __init__(self, look: Look, names: Sequence[str], indent: float = 0) -> None:
         self.look = look
         self.indent = indent
-        longest = max((min(len(name), _LONGEST) for name in names), default=0)
-        self.left = min(longest * _LETTER + indent + 10, look.width * 0.55)
+        widest = max((_width(name[:_LONGEST]) for name in names), default=0)
+        self.left = min(widest + indent + 10, look.width * 0.55)
         self.right = float(look.width)
-        self._fits = int((self.left - indent - 6) / _LETTER) if longest * _LETTER > self.left else _LONGEST
+        self._room = self.left - indent - 8
         self._drawn: list[str] = []
 
     def number_room(self, values: Iterable[float]) -> float:
@@ -195,13 +195,13 @@ class _Canvas:
 
     def name(self, name: str, top: float) -> None:
         """A row's name at its beginning."""
-        self.text("name", self.indent, top + 16, _cut(name, self._fits))
+        self.text("name", self.indent, top + 16, _cut(name, self._room))
 
     def legend(self, series: Sequence[str]) -> float:
         """A patch and a name for each series; returns the height that it takes."""
         at, top = 0.0, 0.0
         for place, name in enumerate(series):
-            width = 16 + len(name) * _LETTER + 12
+            width = 16 + _width(name) + 12
             if at and at + width > self.right:
                 at, top = 0.0, top + _LINE
             self.box(f"series-{place % _SERIES}", at, top + 4, 11, 11, "")
@@ -310,8 +310,16 @@ def _range(start: float, step: float) -> str:
     return number(start) if step == 1 else f"{number(start)}–{number(start + step - 1)}"
 
 
-def _cut(name: str, fits: int = _LONGEST) -> str:
-    return name if len(name) <= fits else name[: max(fits - 1, 1)].rstrip() + "…"
+def _width(words: str) -> float:
+    return sum(_ARABIC if "\u0600" <= letter <= "\u06ff" else _LETTER for letter in words)
+
+
+def _cut(name: str, room: float = math.inf) -> str:
+    """As much of `name` as `room` has place for."""
+    fits = min(len(name), _LONGEST)
+    while fits > 1 and _width(name[:fits]) > room:
+        fits -= 1
+    return name if fits == len(name) else name[: fits - 1].rstrip() + "…"
 
 
 def _short(value: float) -> str:

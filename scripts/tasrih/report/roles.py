@@ -46,7 +46,8 @@ _RTL_LANGUAGES = frozenset(
     )
 )
 _RTL_SCRIPTS = frozenset(("adlm", "arab", "hebr", "mand", "mend", "nkoo", "rohg", "samr", "syrc", "thaa"))
-_SOURCE_WORDS = {AUTHOR: "the article itself", UNNAMED: "nobody named"}
+_LONGEST = 2000  # characters of a quote that are shown; the text itself has the rest
+SOURCE_WORDS = {AUTHOR: "the article itself", UNNAMED: "nobody named"}
 _ATTRIBUTES = {"claim": ("via", "mode", "polarity", "certainty", "checkworthy"), "stance": ("basis",)}
 
 
@@ -120,21 +121,28 @@ def place(start: int, end: int) -> str:
 def quote(text: str | None, record: Mapping[str, Any]) -> str:
     """The words of an annotation or cue; without the text those that it repeats, else its offsets.
 
-    Of an entity the label comes before the offsets, for nothing else would say what it is.
+    What is longer than any sentence is cut. Of an entity the label comes before the offsets, for nothing else
+    would say what it is.
     """
     if record.get("fragments"):
         parts = claim_parts(cast(Claim, record))
-        return " … ".join(place(*part) if text is None else text[slice(*part)] for part in parts)
+        return _bounded(" … ".join(place(*part) if text is None else text[slice(*part)] for part in parts))
     start, end = record["start"], record["end"]
-    found = record.get("text") if text is None else text[start:end]
+    found = _bounded(
+        (record.get("text") or "") if text is None else text[start : min(end, start + _LONGEST + 1)]
+    )
     label = f"{record['label']} " if record.get("type") == "entity" else ""
     return found or label + place(start, end)
 
 
+def _bounded(words: str) -> str:
+    return words if len(words) <= _LONGEST else words[:_LONGEST] + " …"
+
+
 def source_words(view: LayerView, source: str, by_id: Mapping[str, Annotation]) -> str:
     """A claimer, holder or target in words; an id that leads nowhere is named as such."""
-    if source in _SOURCE_WORDS:
-        return _SOURCE_WORDS[source]
+    if source in SOURCE_WORDS:
+        return SOURCE_WORDS[source]
     return quote(view.text, by_id[source]) if source in by_id else f"{source}, which is missing"
 
 
@@ -156,6 +164,11 @@ def _value(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return UNSPECIFIED if value is None else str(value)
+
+
+def is_own(claim: Claim) -> bool:
+    """Whether the article itself asserts the claim."""
+    return claim["claimers"] == [AUTHOR]
 
 
 def remarks(annotation: Annotation) -> list[tuple[str, str]]:

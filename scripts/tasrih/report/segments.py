@@ -6,6 +6,7 @@ All offsets are code points into the article's text; spans and segments are half
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,6 +18,7 @@ Kind: TypeAlias = Literal["zone", "claim", "stance", "cue", "entity"]
 
 # From the outermost to the innermost where several cover one segment.
 KINDS: tuple[Kind, ...] = ("zone", "claim", "stance", "cue", "entity")
+MOST_SPANS = 24  # elements within each other that are named: browsers give up at some hundreds
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,30 +83,75 @@ def paragraphs(text: str) -> list[tuple[int, int]]:
     return bounds
 
 
-def lanes(spans: Iterable[Span]) -> dict[Span, int]:
-    """A lane for each span, so that overlapping spans of one kind never share one; the innermost come first."""
-    placed: list[Span] = []
-    found: dict[Span, int] = {}
-    for span in sorted(spans, key=nesting, reverse=True):
-        taken = {found[other] for other in placed if other.kind == span.kind and _overlap(other, span)}
-        found[span] = next(lane for lane in range(len(taken) + 1) if lane not in taken)
-        placed.append(span)
+def by_paragraph(bounds: Sequence[tuple[int, int]], spans: Iterable[Span]) -> list[list[Span]]:
+    """For each paragraph the spans that lie in it, in whole or in part.
+
+    Of those that neither begin nor end in it no more than `MOST_SPANS` are named, the outermost.
+    """
+    starts = [start for start, _ in bounds]
+    found: list[list[Span]] = [[] for _ in bounds]
+    covering = [0] * len(bounds)
+    for span in sorted(spans, key=nesting):
+        at = max(bisect_right(starts, span.start) - 1, 0)
+        while at < len(bounds) and bounds[at][0] < span.end:
+            start, end = bounds[at]
+            covers = span.start < start and end < span.end
+            if not covers or covering[at] < MOST_SPANS:
+                found[at].append(span)
+                covering[at] += covers
+            at += 1
     return found
 
 
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
+def lanes(spans: Iterable[Span], deepest: int | None = None) -> dict[Span, int]:
+    """A lane for each span, so that overlapping spans of one kind never share one; the innermost come first.
+
+    With `deepest` there is no lane beyond it: what finds no other place shares that one.
+    """
+    taken: dict[Kind, list[list[tuple[int, int]]]] = {}
+    found: dict[Span, int] = {}
+    for span in sorted(spans, key=nesting, reverse=True):
+        lanes_of_kind = taken.setdefault(span.kind, [])
+        lane = next((lane for lane, here in enumerate(lanes_of_kind) if _is_free(here, span)), None)
+        if lane is None:
+            lane = len(lanes_of_kind)
+            if lane == deepest:
+                found[span] = lane
+                continue
+            lanes_of_kind.append([])
+        insort(lanes_of_kind[lane], (span.start, span.end))
+        found[span] = lane
+    return found
+
+
+def _is_free(taken: Sequence[tuple[int, int]], span: Span) -> bool:
+    """Whether `span` overlaps none of `taken`, which are sorted and do not overlap each other."""
+    at = bisect_right(taken, (span.start, span.end))
+    return (at == 0 or taken[at - 1][1] <= span.start) and (at == len(taken) or span.end <= taken[at][0])
 
 
 def segments(start: int, end: int, spans: Sequence[Span], cuts: Iterable[int] = ()) -> list[Segment]:
-    """[start, end) cut at every boundary of `spans` and at `cuts`: without a gap and in order."""
+    """[start, end) cut at every boundary of `spans` and at `cuts`: without a gap and in order.
+
+    Of more than `MOST_SPANS` spans over one segment the outermost are named, for a page cannot show them all.
+    """
     here = sorted((span for span in spans if span.start < end and start < span.end), key=nesting)
-    bounds = {bound for span in here for bound in (span.start, span.end)} | set(cuts) | {start, end}
-    inside = sorted(bound for bound in bounds if start <= bound <= end)
-    return [
-        Segment(left, right, tuple(span for span in here if span.start <= left and right <= span.end))
-        for left, right in pairwise(inside)
-    ]
+    opening: dict[int, list[tuple[tuple[int, int, int, str, int], Span]]] = {}
+    closing: dict[int, list[tuple[tuple[int, int, int, str, int], Span]]] = {}
+    for span in here:
+        entry = ((*nesting(span), span.part), span)
+        opening.setdefault(max(span.start, start), []).append(entry)
+        closing.setdefault(span.end, []).append(entry)
+    bounds = sorted({bound for bound in {*opening, *closing, *cuts} if start < bound < end} | {start, end})
+    found: list[Segment] = []
+    current: list[tuple[tuple[int, int, int, str, int], Span]] = []
+    for left, right in pairwise(bounds):
+        for entry in closing.get(left, ()):
+            del current[bisect_left(current, entry[0], key=lambda other: other[0])]
+        for entry in opening.get(left, ()):
+            insort(current, entry, key=lambda other: other[0])
+        found.append(Segment(left, right, tuple(span for _, span in current[:MOST_SPANS])))
+    return found
 
 
 def nesting(span: Span) -> tuple[int, int, int, str]:
