@@ -35,6 +35,10 @@ def test_holds_schemas_and_data_files(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {f"tasrih/schemas/{name}.schema.json" for name in schema.NAMES} <= names
     assert {"tasrih/text/known_words.txt", "tasrih/release/default_card.md", "tasrih/py.typed"} <= names
+    templates = CHECKOUT / "scripts" / "tasrih" / "report" / "templates"
+    shipped = {f"tasrih/report/templates/{path.relative_to(templates)}" for path in templates.rglob("*.*")}
+    assert "tasrih/report/templates/site/base.html.jinja" in shipped
+    assert shipped | {"tasrih/report/countries.json"} <= names
     assert not [name for name in names if name.startswith(("tests/", "corpus/"))]
 
 
@@ -57,6 +61,7 @@ def test_works_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
     assert run(tasrih, "build", cwd=tmp_path) == "dist/example-corpus-0.1.0\n"
     run(tasrih, "verify", "dist/example-corpus-0.1.0", cwd=tmp_path)
     run(tasrih, "show", "plain-00", "--html", "article.html", cwd=tmp_path)
+    assert run(tasrih, "explore", cwd=tmp_path).endswith("open site/index.html\n")
     where = run(python, "-c", "from tasrih import schema; print(schema.folder())", cwd=tmp_path)
     assert str(environment) in where
     imported = run(

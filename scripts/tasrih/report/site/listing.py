@@ -40,7 +40,7 @@ def page(shell: Shell) -> tuple[str, str]:
             "topic": shell.options([topic for topic in known["topic"] if _is_used(topic, entries, "topic")]),
             "split": shell.options([split for split in SPLITS if split in collection.splits.values()]),
             "year": [(year, year) for year in sorted({e.year for e in entries if e.year}, reverse=True)],
-            "countries": sorted({c for e in entries for c in e.countries}, key=lambda pair: pair[1]),
+            "countries": sorted({c for e in entries for c in e.countries}, key=lambda pair: pair[::-1]),
             "labels": shell.options([*known["stance"], *known["entity"]]),
             "invented": [("yes", shell.say("invented")), ("no", shell.say("not invented"))],
         },
