@@ -8,6 +8,7 @@ import sys
 import venv
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ def test_holds_schemas_and_data_files(wheel: Path) -> None:
     templates = CHECKOUT / "scripts" / "tasrih" / "report" / "templates"
     shipped = {f"tasrih/report/templates/{path.relative_to(templates)}" for path in templates.rglob("*.*")}
     assert "tasrih/report/templates/site/base.html.jinja" in shipped
-    assert shipped | {"tasrih/report/countries.json"} <= names
+    assert shipped <= names
     assert not [name for name in names if name.startswith(("tests/", "corpus/"))]
 
 
@@ -62,6 +63,14 @@ def test_works_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
     run(tasrih, "verify", "dist/example-corpus-0.1.0", cwd=tmp_path)
     run(tasrih, "show", "plain-00", "--html", "article.html", cwd=tmp_path)
     assert run(tasrih, "explore", cwd=tmp_path).endswith("open site/index.html\n")
+    abroad: Any = documents()[:1]
+    abroad[0]["article"]["countries"] = ["EG"]
+    write_corpus(tmp_path / "abroad", abroad)
+    refused = subprocess.run(
+        [tasrih, "explore", "--corpus", "abroad"], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert refused.returncode == 2
+    assert refused.stderr == "tasrih: the names of countries need babel: pip install 'tasrih[explore]'\n"
     where = run(python, "-c", "from tasrih import schema; print(schema.folder())", cwd=tmp_path)
     assert str(environment) in where
     imported = run(
