@@ -139,6 +139,16 @@ def test_of_doubles_the_one_in_use_stays(tmp_path: Path) -> None:
     assert codes(tmp_path) == []
 
 
+@pytest.mark.parametrize("end", [10**4, 2**63])
+def test_a_span_that_ends_past_the_text_is_left_to_a_person(end: int, tmp_path: Path) -> None:
+    whole: Any = document(
+        "<e1 ORG>وزارة الصحة</e1> و<s1 support>تؤيد الحملة</s1>\n=== roles\ns1 holders=author target=e1"
+    )
+    whole["layers"]["gold"][-1]["end"] = end
+    root = write_corpus(tmp_path, [whole]).root
+    assert fixed(root) == [] and "S102" in codes(root)
+
+
 def test_edges_that_hide_edges_are_trimmed_at_once(tmp_path: Path) -> None:
     write_corpus(tmp_path, [document("قال <e1 ORG>« الهيئة. » </e1>و<e2 ORG>الهيئة </e2>هنا.")])
     fixed(tmp_path)

@@ -133,7 +133,9 @@ def _trimmed(part: Any, text: str | None) -> Any:
     fixed = dict(part)
     if fixed.get("cue"):
         fixed["cue"] = _trimmed(fixed["cue"], text)
-    if text is None or "fragments" in fixed or text[part["start"] : part["end"]] != part.get("text"):
+    if text is None or "fragments" in fixed or part["end"] > len(text):
+        return fixed
+    if text[part["start"] : part["end"]] != part.get("text"):
         return fixed
     if span := proper_edges(text, part["start"], part["end"]):
         fixed["start"], fixed["end"] = span
