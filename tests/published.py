@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tasrih.release.build import build
+from tasrih.release.manifest import read_manifest
+from tasrih.release.publish import all_files
 
 CHECKOUT = Path(__file__).parents[1]
 
@@ -73,3 +75,16 @@ def python(environment: Mapping[str, str], script: str, *arguments: str | Path) 
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout
+
+
+def content(release: Path) -> dict[str, bytes]:
+    """Every file of a release by its path."""
+    return {name: path.read_bytes() for name, path in all_files(release)}
+
+
+def rows_of(release: Path) -> dict[str, dict[str, int]]:
+    """Rows by configuration and split, as the manifest says."""
+    rows: dict[str, dict[str, int]] = {}
+    for table in read_manifest(release)["tables"]:
+        rows.setdefault(table["config"], {})[table["split"]] = table["rows"]
+    return rows

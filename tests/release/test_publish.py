@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from corpora import write_corpus, write_document
+from published import content
 from samples import documents
 from tasrih import store
 from tasrih.cli import app
@@ -30,12 +31,6 @@ def release(tmp_path: Path) -> Path:
     folder = build(tmp_path / "corpus", tmp_path / "dist").folder
     assert folder
     return folder
-
-
-def content(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
-    }
 
 
 def test_a_release_is_published_as_it_is_and_a_second_time_changes_nothing(

@@ -10,14 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from published import command, environment, python, run
 
 import hub as local_hub
 from cutting import way_to
 from hub import Hub
+from published import command, content, environment, python, rows_of, run
 from tasrih.release import publish_hub
 from tasrih.release.manifest import read_manifest
-from tasrih.release.publish import all_files
 from tasrih.store import Misuse
 
 TARGET, NAME = "hf://datasets/tasrih/news", "tasrih/news"
@@ -35,17 +34,6 @@ print(json.dumps(rows))
 def hub() -> Iterator[Hub]:
     with local_hub.running() as running:
         yield running
-
-
-def rows_of(release: Path) -> dict[str, dict[str, int]]:
-    rows: dict[str, dict[str, int]] = {}
-    for table in read_manifest(release)["tables"]:
-        rows.setdefault(table["config"], {})[table["split"]] = table["rows"]
-    return rows
-
-
-def content(release: Path) -> dict[str, bytes]:
-    return {name: path.read_bytes() for name, path in all_files(release)}
 
 
 def seen(hub: Hub, revision: str) -> dict[str, bytes]:

@@ -15,15 +15,13 @@ import fsspec
 import httpx
 import pytest
 from moto.server import ThreadedMotoServer
-from published import command, environment, python, run
 
 from corpora import write_corpus
 from cutting import way_to
+from published import command, content, environment, python, rows_of, run
 from samples import documents
 from tasrih.release import publish, publish_store
 from tasrih.release.build import build
-from tasrih.release.manifest import read_manifest
-from tasrih.release.publish import all_files
 from tasrih.store import Misuse
 
 TARGET = "s3://releases/datasets"
@@ -72,19 +70,8 @@ def variables(folder: Path, address: str) -> dict[str, str]:
     return environment(folder, {**KEYS, "AWS_ENDPOINT_URL": address})
 
 
-def content(release: Path) -> dict[str, bytes]:
-    return {name: path.read_bytes() for name, path in all_files(release)}
-
-
 def stored(system: Any, folder: str) -> dict[str, bytes]:
     return {path.removeprefix(folder + "/"): system.cat_file(path) for path in system.find(folder)}
-
-
-def rows_of(release: Path) -> dict[str, dict[str, int]]:
-    rows: dict[str, dict[str, int]] = {}
-    for table in read_manifest(release)["tables"]:
-        rows.setdefault(table["config"], {})[table["split"]] = table["rows"]
-    return rows
 
 
 def test_two_versions_are_published_to_s3_and_load_by_version(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from corpora import document, write_corpus
 from tasrih import store
 from tasrih.store import Misuse
-from tasrih.suggest import suggester
+from tasrih.suggest import Draft, suggester
 
 GOLD = (
     "قالت <e1 ORG>وزارة الصحة</e1> إن <e2 GPE>تونس</e2> تستعد، و<e3 ORG>الصحة</e3> جاهزة، و<e4 PER>الوزيران</e4> معاً."
@@ -27,7 +27,7 @@ def suggest(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untype
 
 def test_the_longest_name_at_its_place_behind_a_proclitic_too(suggest) -> None:  # type: ignore[no-untyped-def]
     text = "🕊️ وتونس ووزارة الصحة. قال الوزيران إن الصحة بخير"
-    (found,) = suggest([text])
+    (found,) = suggest([Draft(text)])
     assert [(one["label"], text[one["start"] : one["end"]]) for one in found] == [
         ("GPE", "تونس"),
         ("ORG", "وزارة الصحة"),
@@ -40,7 +40,7 @@ def test_the_longest_name_at_its_place_behind_a_proclitic_too(suggest) -> None: 
 @given(text=st.text(alphabet="وزارة الصحةتونس.🕊\n ", max_size=60))
 @settings(deadline=None, max_examples=100)
 def test_any_text_gets_spans_that_are_names_of_gold(suggest, text: str) -> None:  # type: ignore[no-untyped-def]
-    (found,) = suggest([text])
+    (found,) = suggest([Draft(text)])
     assert all(one["text"].split() in (["وزارة", "الصحة"], ["تونس"], ["الصحة"]) for one in found)
     ends = [one["end"] for one in found]
     assert all(start >= end for end, start in zip(ends, [one["start"] for one in found][1:], strict=False))

@@ -12,7 +12,7 @@ from tasrih.formats import label_studio
 from tasrih.formats.label_studio.config import TEXT
 from tasrih.model import Annotation, Document, Labels, Layer
 from tasrih.store import Corpus, Misuse
-from tasrih.suggest import Suggest
+from tasrih.suggest import Draft, Suggest
 from tasrih.text.canonical import NotText, canonical, sha256
 
 # A server sends a page of tasks at most; articles are short.
@@ -80,7 +80,7 @@ async def _body(request: Any) -> bytes | None:
 def predictions(tasks: Sequence[Any], labels: Labels, name: str, suggest: Suggest) -> list[dict[str, Any]]:
     """One prediction a task, in their order."""
     texts = [_text(task) for task in tasks]
-    found = iter(suggest([text for text in texts if text]))
+    found = iter(suggest([Draft(text) for text in texts if text]))
     return [_prediction(text, next(found) if text else [], labels, name) for text in texts]
 
 

@@ -1,27 +1,96 @@
-"""Pre-annotation: functions that propose annotations for texts, to be corrected by people.
+"""Pre-annotation: functions that propose annotations of articles, to be corrected by people.
 
-A suggester is made from a corpus and maps texts to annotations, one list a text: `make(corpus)` gives
-`suggest(texts)`. Suggesters are found by the entry points `tasrih.suggesters`, so that a team's own stand beside
-these.
+A suggester is made from a corpus, whose training split it may learn from, and maps a batch of drafts to new
+annotations, one list a draft. Suggesters are found by the entry points `tasrih.suggesters`, so that a team's own
+stand beside these, and are asked one after the other: a later one sees what the ones before it have proposed, and
+gives roles to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
 from typing import TypeAlias, cast
 
-from tasrih.model import Annotation
+from tasrih import store
+from tasrih.model import GOLD, Annotation, Document, Zone
 from tasrih.store import Corpus, Misuse
 
-Suggest: TypeAlias = Callable[[Sequence[str]], list[list[Annotation]]]
 GROUP = "tasrih.suggesters"
 
 
-def suggester(name: str, corpus: Corpus) -> Suggest:
-    """The suggester called `name`, made for `corpus`. Raises Misuse where there is none."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An article to be annotated: what is known of it, and what has been proposed so far.
+
+    `text` is canonical, offsets are its code points.
+    """
+
+    text: str
+    zones: Sequence[Zone] = ()
+    language: str = "ar"
+    annotations: Sequence[Annotation] = field(default_factory=tuple)
+
+
+# New annotations of each draft. Their ids are unique beside those that the draft has; each has a `confidence`, 0 to 1.
+Suggest: TypeAlias = Callable[[Sequence[Draft]], list[list[Annotation]]]
+Make: TypeAlias = Callable[[Corpus], Suggest]
+
+
+def suggester(names: str, corpus: Corpus) -> Suggest:
+    """The suggesters called `names` (with commas between), made for `corpus`, as one.
+
+    Raises Misuse where there is none of a name.
+    """
+    return chained([_made(name.strip(), corpus) for name in names.split(",")])
+
+
+def _made(name: str, corpus: Corpus) -> Suggest:
     found = {point.name: point for point in entry_points(group=GROUP)}
     if name not in found:
         raise Misuse(f"there is no suggester «{name}»; there are {', '.join(sorted(found)) or 'none'}")
-    make = cast(Callable[[Corpus], Suggest], found[name].load())
-    return make(corpus)
+    return cast(Make, found[name].load())(corpus)
+
+
+def chained(suggesters: Sequence[Suggest]) -> Suggest:
+    """Suggesters asked one after the other, each of the drafts with what those before it have proposed."""
+    if len(suggesters) == 1:
+        return suggesters[0]
+
+    def suggest(drafts: Sequence[Draft]) -> list[list[Annotation]]:
+        found: list[list[Annotation]] = [[] for _ in drafts]
+        for each in suggesters:
+            proposed = each(drafts)
+            for known, new in zip(found, proposed, strict=True):
+                known.extend(new)
+            drafts = [
+                replace(draft, annotations=(*draft.annotations, *new))
+                for draft, new in zip(drafts, proposed, strict=True)
+            ]
+        return found
+
+    return suggest
+
+
+def fresh_ids(letter: str, draft: Draft) -> Iterator[str]:
+    """Ids that the draft does not have: e1, e2 … for entities, c for claims, s for stances."""
+    taken = [int(line["id"][1:]) for line in draft.annotations if line["id"][:1] == letter]
+    number = max(taken, default=0)
+    while True:
+        number += 1
+        yield f"{letter}{number}"
+
+
+def training(corpus: Corpus) -> list[Document]:
+    """The articles that a suggester may learn from: with gold and text, in the training split (all without splits)."""
+    splits = {record["article"]: record["split"] for record in store.read_splits(corpus)[0]}
+    readings: Iterable[store.Reading] = store.read_gold(corpus, local_texts=False)
+    return [
+        document
+        for reading in readings
+        if (document := reading.document) is not None
+        and document["text"] is not None
+        and GOLD in document["layers"]
+        and splits.get(document["article"]["id"], "train") == "train"
+    ]

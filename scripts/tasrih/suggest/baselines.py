@@ -16,7 +16,7 @@ from typing import Any, TypeAlias, cast
 from tasrih.check.entities import zone_of
 from tasrih.check.spans import proper_edges
 from tasrih.model import GOLD, UNNAMED, Annotation, Claim, Document, Entity, Stance, Zone, layer_view
-from tasrih.suggest import names
+from tasrih.suggest import Draft, names
 from tasrih.suggest.lexicon import Lexicon, Match, Words, lexicon, matches
 from tasrih.text.sentences import sentences
 from tasrih.text.tokens import MARKS, bare, tokens
@@ -67,7 +67,7 @@ def gazetteer(train: Sequence[Document]) -> EntitySystem:
     suggest = names.of_documents(train)
 
     def annotate(text: str, zones: Sequence[Zone]) -> list[Entity]:
-        (found,) = suggest([text])
+        (found,) = suggest([Draft(text, zones)])
         spans = [(one["start"], one["end"], (cast(Entity, one)["label"], "name")) for one in found]
         return _numbered(text, zones, spans)
 

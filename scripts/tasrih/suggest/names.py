@@ -5,26 +5,24 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from tasrih import store
 from tasrih.model import GOLD, Annotation, Document, layer_view
 from tasrih.store import Corpus
-from tasrih.suggest import Suggest
+from tasrih.suggest import Draft, Suggest, fresh_ids, training
 from tasrih.suggest.lexicon import Lexicon, Words, lexicon, matches
 from tasrih.text.tokens import tokens
 
 
 def make(corpus: Corpus) -> Suggest:
-    """A suggester of the names in the corpus's gold; of two that begin alike the longer one goes first."""
-    readings = store.read_gold(corpus, local_texts=False)
-    return of_documents(reading.document for reading in readings if reading.document)
+    """A suggester of the names in the training gold; of two that begin alike the longer one goes first."""
+    return of_documents(training(corpus))
 
 
 def of_documents(documents: Iterable[Document]) -> Suggest:
     """A suggester of the names in the gold of `documents`; those without text are passed over."""
     names = _names(documents)
 
-    def suggest(texts: Sequence[str]) -> list[list[Annotation]]:
-        return [list(_of_text(text, names)) for text in texts]
+    def suggest(drafts: Sequence[Draft]) -> list[list[Annotation]]:
+        return [list(_of_draft(draft, names)) for draft in drafts]
 
     return suggest
 
@@ -40,14 +38,15 @@ def _names(documents: Iterable[Document]) -> Lexicon[str]:
     return lexicon(counts)
 
 
-def _of_text(text: str, names: Lexicon[str]) -> Iterator[Annotation]:
+def _of_draft(draft: Draft, names: Lexicon[str]) -> Iterator[Annotation]:
+    text = draft.text
     parts, starts = tokens(text)
-    for number, match in enumerate(matches(parts, names), start=1):
+    for identifier, match in zip(fresh_ids("e", draft), matches(parts, names), strict=False):
         last = match.behind - 1
         start, end = starts[match.first], starts[last] + len(parts[last])
         yield {
             "type": "entity",
-            "id": f"e{number}",
+            "id": identifier,
             "label": match.entry.label,
             "form": "name",
             "start": start,
