@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 GOLD = "gold"
+SUGGESTED = "suggested"  # a layer of suggestions: this, or this with a dash and more behind it
 AUTHOR = "author"
 UNNAMED = "unnamed"
 NOBODY = (AUTHOR, UNNAMED)  # what stands where a claimer or holder has no mention
@@ -262,6 +263,16 @@ class LayerView:
     def by_id(self) -> dict[str, Annotation]:
         """Annotations by their ids."""
         return {annotation["id"]: annotation for annotation in self.annotations}
+
+
+def is_suggestion(layer: str) -> bool:
+    """Whether a layer of that name holds suggestions, which no annotator has said and no release holds."""
+    return layer == SUGGESTED or layer.startswith(f"{SUGGESTED}-")
+
+
+def annotators(document: Document) -> list[str]:
+    """The layers of annotators, in their order: neither gold nor suggestions."""
+    return [name for name in document["layers"] if name != GOLD and not is_suggestion(name)]
 
 
 def layer_view(document: Document, name: str) -> LayerView:

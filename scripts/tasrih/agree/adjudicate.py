@@ -15,7 +15,7 @@ from tasrih.agree.differences import Case
 from tasrih.agree.settle import Settled, digest, settle
 from tasrih.check.usable import refuse_invalid
 from tasrih.formats import label_studio
-from tasrih.model import GOLD, Annotation, Decision, Document, Layer
+from tasrih.model import GOLD, Annotation, Decision, Document, Layer, annotators
 from tasrih.store import Corpus, Misuse
 
 Pair = tuple[str, str]
@@ -33,7 +33,7 @@ class Adjudicated:
 
 def two_layers(documents: Iterable[Document], given: str) -> Pair:
     """The two layers to adjudicate: those given, else the only two besides gold. Raises Misuse else."""
-    there = sorted({name for document in documents for name in document["layers"]} - {GOLD})
+    there = sorted({name for document in documents for name in annotators(document)})
     chosen = [name.strip() for name in given.split(",") if name.strip()] or there
     if len(chosen) != 2 or not set(chosen) <= set(there):
         raise Misuse(

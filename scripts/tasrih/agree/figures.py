@@ -28,7 +28,7 @@ from tasrih.agree.measures import (
     kappa,
 )
 from tasrih.match.spans import Pair
-from tasrih.model import GOLD, UNSPECIFIED, Annotation, Document, Layer, LayerView, layer_view
+from tasrih.model import UNSPECIFIED, Annotation, Document, Layer, LayerView, annotators, layer_view
 from tasrih.store import Misuse
 from tasrih.text.tokens import tokens
 
@@ -100,13 +100,13 @@ def report(
     resamples: int = RESAMPLES,
     guidelines: str = "",
 ) -> Report:
-    """Agreement of `layers` (all but gold without it), over the articles that two of them share.
+    """Agreement of `layers` (those of annotators without it), over the articles that two of them share.
 
     With `guidelines` only layers count that were made after that version. The texts must be at hand. Raises Misuse where there are not two layers, or a layer is nowhere.
     """
     known = [made_after(document, guidelines) if guidelines else document for document in documents]
     there = sorted({name for document in known for name in document["layers"]})
-    chosen = list(layers) or [name for name in there if name != GOLD]
+    chosen = list(layers) or sorted({name for document in known for name in annotators(document)})
     for name in chosen:
         if name not in there:
             raise Misuse(f"there is no layer «{name}»; there are {', '.join(there) or 'none'}")

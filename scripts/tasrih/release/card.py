@@ -15,7 +15,7 @@ import jinja2
 from tasrih import __version__
 from tasrih.agree import figures as agreeing
 from tasrih.agree import output
-from tasrih.model import AUTHOR, GOLD, SPLITS, Document, layer_view
+from tasrih.model import AUTHOR, GOLD, SPLITS, Document, annotators, layer_view
 from tasrih.release import diff, diff_output, editions
 from tasrih.release.columns import ROWS
 from tasrih.release.croissant import citation, maintainers
@@ -126,15 +126,10 @@ def measured_agreement(documents: Sequence[Document]) -> list[MeasuredAgreement]
 
     Raises Misuse where there are layers to compare and scipy is not installed.
     """
-    shared = [d for d in documents if d["text"] is not None and len(d["layers"].keys() - {GOLD}) > 1]
+    shared = [d for d in documents if d["text"] is not None and len(annotators(d)) > 1]
     if not shared:
         return []
-    headers = [
-        cast(Any, lines[0])
-        for document in shared
-        for name, lines in document["layers"].items()
-        if name != GOLD
-    ]
+    headers = [cast(Any, document["layers"][name][0]) for document in shared for name in annotators(document)]
     versions = sorted({header["guidelines"] for header in headers})
     return [
         _measured(pair, version)

@@ -10,7 +10,7 @@ from typing import Any
 from tasrih import folders, schema, store
 from tasrih.agree import figures as agreeing
 from tasrih.check.usable import usable
-from tasrih.model import GOLD, SPLITS, Decision, Document, Labels
+from tasrih.model import GOLD, SPLITS, Decision, Document, Labels, annotators
 from tasrih.release import editions
 from tasrih.release.manifest import read_manifest
 from tasrih.release.statistics import statistics
@@ -73,7 +73,7 @@ def _collection(
         if splits.get(document["article"]["id"]) not in SPLITS:
             raise Misuse(f"{document['article']['id']} stands in no split; run «tasrih check --fix»")
     counts = statistics(documents, splits).as_record()
-    shared = [d for d in documents if d["text"] is not None and len(d["layers"].keys() - {GOLD}) > 1]
+    shared = [d for d in documents if d["text"] is not None and len(annotators(d)) > 1]
     agreement = agreeing.report(shared) if shared else None
     return Collection(title, version, labels, documents, splits, counts, decisions, agreement)
 

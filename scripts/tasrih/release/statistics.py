@@ -7,7 +7,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tasrih.model import AUTHOR, GOLD, SPLITS, UNNAMED, UNSPECIFIED, Document, LayerView, layer_view
+from tasrih.model import (
+    AUTHOR,
+    GOLD,
+    SPLITS,
+    UNNAMED,
+    UNSPECIFIED,
+    Document,
+    LayerView,
+    annotators,
+    layer_view,
+)
 
 ATTRIBUTES = (
     "entity",
@@ -59,7 +69,7 @@ class Statistics:
         self.countries.update(article.get("countries") or [])
         if date := article.get("date"):
             self.years[date[:4]] += 1
-        for name in document["layers"].keys() - {GOLD}:
+        for name in annotators(document):
             header = layer_view(document, name).header
             self.layers[name] += 1
             self.annotators.setdefault(name, Counter())[header.get("by", "not stated")] += 1

@@ -32,6 +32,7 @@ from tasrih.model import (
     Labels,
     LayerView,
     Stance,
+    annotators,
 )
 from tasrih.schema import Feature, class_label, value
 from tasrih.store import put_quotes_back
@@ -617,11 +618,7 @@ def tables(
         shown_flat = flat if len(shown) == len(golds) else _annotation_arrays(shown, shapes["articles"])
         out |= _gold_tables(shown, shown_flat, shapes, counts)
     others = [
-        prepare(d, name, with_text=True)
-        for d in documents
-        if _shows_text(d, local)
-        for name in d["layers"]
-        if name != GOLD
+        prepare(d, name, with_text=True) for d in documents if _shows_text(d, local) for name in annotators(d)
     ]
     if others:
         out["annotators"] = _annotators(others, shapes["annotators"])
