@@ -1124,6 +1124,56 @@ def show(
 
 
 @app.command()
+def suggest(
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Article ids or folders; without it all that have no gold.")
+    ] = None,
+    suggesters: Annotated[
+        str,
+        typer.Option(
+            "--with", help="Suggesters with commas between; a later one builds on the ones before it."
+        ),
+    ] = "names",
+    layer: Annotated[
+        str, typer.Option(help="The layer to write: suggested, or suggested-NAME.")
+    ] = "suggested",
+    least: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="The least confidence; without it that at which a suggestion pays."),
+    ] = None,
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Propose annotations, into a layer of their own. What people have worked on is never written over.
+
+    A suggestion is left out where it costs more edits than it saves, as far as its confidence goes: to delete a wrong
+    one takes one edit, to write a right one as many as in the training gold on average.
+
+    Examples: [bold]tasrih suggest health-campaign-03[/], [bold]tasrih suggest --with names --least 0.5[/]
+    """
+    from tasrih.agree import effort
+    from tasrih.suggest import layers, suggester, training
+
+    opened = store.open_corpus(corpus)
+    chosen = [_article_id(given, corpus) for given in ids or []] or _without_gold(opened)
+    if not chosen:
+        print("every article has gold; name the articles to suggest for")
+        return
+    costs = effort.mean_creation(training(opened))
+    bounds = {kind: effort.break_even(cost) if least is None else least for kind, cost in costs.items()}
+    made = suggester(suggesters, opened)
+    work = layers.suggest_layers(opened, chosen, made, suggesters, layer, bounds, TOOL)
+    for article, found in counted("suggesting", work, len(chosen)):
+        kinds = Counter(line["type"] for line in found)
+        words = [_count(kinds[kind], kind) for kind in ("claim", "stance")]
+        entities = f"{kinds['entity']:,} " + ("entity" if kinds["entity"] == 1 else "entities")
+        print(f"{store.layer_path(opened, article, layer)}: {', '.join([entities, *words])}")
+
+
+def _without_gold(corpus: store.Corpus) -> list[str]:
+    return [name for name in corpus.ids() if not store.layer_path(corpus, name, GOLD).exists()]
+
+
+@app.command()
 def stats(
     format: Annotated[str, typer.Option(help="text or json.")] = "text", corpus: CorpusDir = CORPUS
 ) -> None:

@@ -95,7 +95,7 @@ def _edits(comparison: Comparison, kind: str) -> int:
 def _mending(comparison: Comparison, kind: str, pair: Pair[Any]) -> int:
     """Edits that make a suggestion what gold has in its place."""
     one, other = pair.one, pair.other
-    mended = int(not comparison.same_span(one, other))
+    mended: int = int(not comparison.same_span(one, other))
     mended += int(one.get("label") != other.get("label"))
     mended += int(_bounds(one.get("cue")) != _bounds(other.get("cue")))
     usual = defaults(kind, one.get("claimers"))
