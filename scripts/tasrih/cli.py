@@ -1233,6 +1233,9 @@ def evaluate(
     against: Annotated[str, typer.Option(help="Another system to compare with, given as PRED is.")] = "",
     split: Annotated[str, typer.Option(help="train, validation, test or all.")] = "test",
     labels: Annotated[bool, typer.Option("--labels/--no-labels", help="A row a label.")] = True,
+    effort: Annotated[
+        bool, typer.Option("--effort", help="Also: how many edits turn the annotations into gold.")
+    ] = False,
     format: Annotated[str, typer.Option(help="text, json or markdown.")] = "text",
     resamples: Annotated[int, typer.Option(min=1, max=100_000, help="Resamples of the bootstrap.")] = 1000,
 ) -> None:
@@ -1241,6 +1244,7 @@ def evaluate(
     A predictions file is JSON Lines, one article a line; it is checked first. Exit status 1 where something is wrong with it.
 
     Examples: [bold]tasrih evaluate corpus predictions.jsonl[/], [bold]tasrih evaluate corpus layer:reader-a --split all[/],
+    [bold]tasrih evaluate corpus layer:suggested --effort[/],
     [bold]tasrih evaluate dist/tasrih-news-0.2.0 mine.jsonl --against theirs.jsonl --format json > scores.json[/]
     """
     from tasrih.agree import score_output as output
@@ -1267,14 +1271,15 @@ def evaluate(
     for note in found.notes():
         print(f"note: {note}", file=sys.stderr)
     shown = (found.title, found.scores, found.differences, found.against)
+    spent = found.efforts if effort else []
     if format == "json":
         print(output.as_json(found.as_record()))
     elif format == "markdown":
-        print(output.as_markdown(*shown, labels=labels, without=found.silent))
+        print(output.as_markdown(*shown, labels=labels, without=found.silent, spent=spent))
     else:
         from rich.console import Console
 
-        Console().print(output.as_text(*shown, labels=labels, without=found.silent))
+        Console().print(output.as_text(*shown, labels=labels, without=found.silent, spent=spent))
 
 
 @app.command()

@@ -264,3 +264,21 @@ def test_nothing_comes_in_where_anything_is_wrong(corpus: Path, oracle: Path, tm
     assert answer.exit_code == 1 and "E101" in answer.output
     assert not list(root.rglob("layers/*.jsonl"))
     assert run("export", "predictions", tmp_path / "x", "--system", "A b", "--corpus", root).exit_code == 2
+
+
+# --- Effort -------------------------------------------------------------------------------------------
+
+
+def test_gold_itself_saves_every_edit_and_nothing_saves_none(
+    corpus: Path, oracle: Path, tmp_path: Path
+) -> None:
+    shown = run("evaluate", corpus, oracle, "--split", "all", "--effort", "--format", "markdown").stdout
+    table = shown.split("## edits that turn it into gold")[1]
+    assert "| all |" in table and "+100%" in next(line for line in table.splitlines() if "| all |" in line)
+    empty = tmp_path / "empty.jsonl"
+    lines = [json.loads(line) | {"annotations": []} for line in oracle.read_text("utf-8").splitlines()]
+    empty.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    record = json.loads(run("evaluate", corpus, empty, "--split", "all", "--format", "json").stdout)
+    assert record["effort"] and all(one["nothing"] == one["suggested"] for one in record["effort"])
+    assert sum(one["nothing"] for one in record["effort"]) > 0
+    assert "edits that turn it" not in run("evaluate", corpus, oracle, "--split", "all").stdout

@@ -12,6 +12,7 @@ from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
+from tasrih.agree.effort import Effort
 from tasrih.agree.scores import Score, Scores
 from tasrih.agree.significance import Difference
 
@@ -19,6 +20,9 @@ _MEAN = "macro-F1"
 _BY_LABEL = " by label"
 _SCORE_COLUMNS = ("", "P", "R", "F1 or accuracy", "gold", "pred.")
 _DIFFERENCE_COLUMNS = ("", "first", "second", "difference", "p")
+_EFFORT_TITLE = "edits that turn it into gold"
+_EFFORT_COLUMNS = ("", "from nothing", "from these", "saved")
+_PLURAL = {"entity": "entities", "claim": "claims", "stance": "stances"}
 _LEAST_SHOWN = 0.0005
 _UNDEFINED = "–"
 KINDS = ("entities", "claims", "stances")
@@ -117,13 +121,33 @@ def as_text(
     *,
     labels: bool,
     without: Sequence[str],
+    spent: Sequence[Effort] = (),
 ) -> RenderableType:
     """Tables for the terminal."""
     parts = [_table(title, _SCORE_COLUMNS, score_rows(found.figures, labels=labels, without=without))]
     if against:
         rows = difference_rows(compared, labels=labels, without=without)
         parts.append(_table(_less(found.system, against), _DIFFERENCE_COLUMNS, rows))
+    if spent:
+        parts.append(_table(_EFFORT_TITLE, _EFFORT_COLUMNS, effort_rows(spent)))
     return Group(*parts)
+
+
+def effort_rows(spent: Sequence[Effort]) -> Rows:
+    """Edits by type and by article: from nothing, from the suggestions, and the share that these save."""
+    by_type = [(_PLURAL[kind], [one for one in spent if one.kind == kind]) for kind in _PLURAL]
+    articles = dict.fromkeys(one.article for one in spent)
+    by_article = [(name, [one for one in spent if one.article == name]) for name in articles]
+    return [
+        ("by type", [_effort_cells(name, some) for name, some in [*by_type, ("all", list(spent))]]),
+        ("by article", [_effort_cells(name, some) for name, some in by_article]),
+    ]
+
+
+def _effort_cells(name: str, some: Sequence[Effort]) -> list[str]:
+    nothing, suggested = sum(one.nothing for one in some), sum(one.suggested for one in some)
+    saved = f"{1 - suggested / nothing:+.0%}" if nothing else _UNDEFINED
+    return [name, f"{nothing:,}", f"{suggested:,}", saved]
 
 
 def _less(first: str, second: str) -> str:
@@ -150,6 +174,7 @@ def as_markdown(
     *,
     labels: bool,
     without: Sequence[str],
+    spent: Sequence[Effort] = (),
 ) -> str:
     """The same tables as Markdown."""
     parts = [
@@ -159,6 +184,8 @@ def as_markdown(
     if against:
         rows = difference_rows(compared, labels=labels, without=without)
         parts += [f"## {_less(found.system, against)}", *_tables(_DIFFERENCE_COLUMNS, rows)]
+    if spent:
+        parts += [f"## {_EFFORT_TITLE}", *_tables(_EFFORT_COLUMNS, effort_rows(spent))]
     return "\n\n".join(parts)
 
 
@@ -170,7 +197,12 @@ def _tables(columns: Sequence[str], rows: Rows) -> Iterator[str]:
 
 
 def as_record(
-    gold: dict[str, Any], found: Scores, compared: Sequence[Difference], against: str, resamples: int
+    gold: dict[str, Any],
+    found: Scores,
+    spent: Sequence[Effort],
+    compared: Sequence[Difference],
+    against: str,
+    resamples: int,
 ) -> dict[str, Any]:
     """Everything, of the shape of schemas/evaluation.schema.json; what is not defined is null."""
     return {
@@ -179,6 +211,7 @@ def as_record(
         "unpredicted": found.unpredicted,
         "resamples": resamples,
         "figures": [asdict(figure) for figure in found.figures],
+        "effort": [asdict(one) for one in spent],
         "against": against or None,
         "differences": [asdict(one) for one in compared],
     }

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tasrih.agree import score_output as output
+from tasrih.agree.effort import Effort, efforts
 from tasrih.agree.scores import Scores, scores
 from tasrih.agree.significance import Difference, differences
 from tasrih.formats import predictions
@@ -46,6 +47,7 @@ class Evaluation:
 
     gold: Gold
     scores: Scores
+    efforts: list[Effort]
     other: Scores | None
     differences: list[Difference]
     resamples: int
@@ -89,7 +91,9 @@ class Evaluation:
             "name": self.gold.name, "version": self.gold.version, "split": self.gold.split, "sha256": self.gold.sha256,
             "articles": self.scores.articles, "withheld": self.gold.withheld,
         }  # fmt: skip
-        return output.as_record(gold, self.scores, self.differences, self.against, self.resamples)
+        return output.as_record(
+            gold, self.scores, self.efforts, self.differences, self.against, self.resamples
+        )
 
 
 def evaluate(
@@ -102,8 +106,9 @@ def evaluate(
     """`system` scored, and compared with `other` where there is one."""
     labels = gold.settings["labels"]
     found = scores(system.system, gold.documents, system.annotations, labels, resamples, progress)
+    spent = efforts(gold.documents, system.annotations)
     if other is None:
-        return Evaluation(gold, found, None, [], resamples)
+        return Evaluation(gold, found, spent, None, [], resamples)
     theirs = scores(other.system, gold.documents, other.annotations, labels, resamples, progress)
     compared = list(differences(found, theirs, resamples))
-    return Evaluation(gold, found, theirs, compared, resamples)
+    return Evaluation(gold, found, spent, theirs, compared, resamples)
