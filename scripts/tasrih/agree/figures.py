@@ -6,6 +6,7 @@ is taken. Claims of the author and attributed ones are counted apart throughout.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -536,9 +537,8 @@ def _token_values(
         column = [NONE] * len(words)
         spans = marked(layer_view(document, name))
         for annotation, value in sorted(spans, key=lambda item: item[0]["end"] - item[0]["start"]):
-            for index, start in enumerate(starts):
-                if annotation["start"] <= start < annotation["end"]:
-                    column[index] = value
+            first, behind = bisect_left(starts, annotation["start"]), bisect_left(starts, annotation["end"])
+            column[first:behind] = [value] * (behind - first)
         columns.append(cast(list[str | None], column))
     return list(zip(*columns, strict=True))
 

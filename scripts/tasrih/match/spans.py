@@ -7,9 +7,9 @@ overlap. White space at the edges of a span does not count, and the order of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -80,20 +80,37 @@ def pairs(
     others = sorted(others, key=lambda line: (other_parts[line["id"]], str(label(line))))
     overlaps = np.zeros((len(ones), len(others)))
     weights = np.zeros_like(overlaps)
-    for row, one in enumerate(ones):
-        for column, other in enumerate(others):
-            share = overlap(one_parts[one["id"]], other_parts[other["id"]])
-            if share:
-                same = label(one) == label(other)
-                overlaps[row, column] = share
-                weights[row, column] = (
-                    share
-                    + (_SAME_SPAN + _SAME_LABEL * same if share == 1.0 else _LIKELIER * same)
-                    + _LIKELIER / 10 * likelihood(one, other)
-                )
+    for row, column in _touching(
+        [one_parts[line["id"]] for line in ones], [other_parts[line["id"]] for line in others]
+    ):
+        one, other = ones[row], others[column]
+        share = overlap(one_parts[one["id"]], other_parts[other["id"]])
+        if share:
+            same = label(one) == label(other)
+            overlaps[row, column] = share
+            weights[row, column] = (
+                share
+                + (_SAME_SPAN + _SAME_LABEL * same if share == 1.0 else _LIKELIER * same)
+                + _LIKELIER / 10 * likelihood(one, other)
+            )
     return [
         Pair(ones[row], others[column], float(overlaps[row, column])) for row, column in assignment(weights)
     ]
+
+
+def _touching(ones: Sequence[Parts], others: Sequence[Parts]) -> Iterator[tuple[int, int]]:
+    """The places of those whose envelopes overlap: of most pairs nothing more need be worked out."""
+    first, last = _envelopes(ones)
+    start, end = _envelopes(others)
+    for row in range(len(ones)):
+        for column in np.flatnonzero((start < last[row]) & (end > first[row])):
+            yield row, int(column)
+
+
+def _envelopes(spans: Sequence[Parts]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    bounds = [(min(start for start, _ in span), max(end for _, end in span)) for span in spans]
+    both = np.array(bounds, dtype=np.float64).reshape(len(bounds), 2)  # an offset may be past 64 bits
+    return both[:, 0], both[:, 1]
 
 
 def assignment(weights: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> list[tuple[int, int]]:
