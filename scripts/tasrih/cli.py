@@ -1141,6 +1141,9 @@ def suggest(
         float | None,
         typer.Option(min=0, max=1, help="The least confidence; without it that at which a suggestion pays."),
     ] = None,
+    order: Annotated[
+        str, typer.Option(help="uncertainty: write nothing, list the articles in the order to annotate them.")
+    ] = "",
     corpus: CorpusDir = CORPUS,
 ) -> None:
     """Propose annotations, into a layer of their own. What people have worked on is never written over.
@@ -1148,15 +1151,22 @@ def suggest(
     A suggestion is left out where it costs more edits than it saves, as far as its confidence goes: to delete a wrong
     one takes one edit, to write a right one as many as in the training gold on average.
 
-    Examples: [bold]tasrih suggest health-campaign-03[/], [bold]tasrih suggest --with names --least 0.5[/]
+    Examples: [bold]tasrih suggest health-campaign-03[/], [bold]tasrih suggest --with names --least 0.5[/],
+    [bold]tasrih suggest --order uncertainty[/]
     """
     from tasrih.agree import effort
     from tasrih.suggest import layers, suggester, training
+
+    if order not in ("", "uncertainty"):
+        fail(f"--order: «{order}» is not uncertainty")
 
     opened = store.open_corpus(corpus)
     chosen = [_article_id(given, corpus) for given in ids or []] or _without_gold(opened)
     if not chosen:
         print("every article has gold; name the articles to suggest for")
+        return
+    if order:
+        _print_order(opened, chosen, suggester(suggesters, opened))
         return
     costs = effort.mean_creation(training(opened))
     bounds = {kind: effort.break_even(cost) if least is None else least for kind, cost in costs.items()}
@@ -1167,6 +1177,23 @@ def suggest(
         words = [_count(kinds[kind], kind) for kind in ("claim", "stance")]
         entities = f"{kinds['entity']:,} " + ("entity" if kinds["entity"] == 1 else "entities")
         print(f"{store.layer_path(opened, article, layer)}: {', '.join([entities, *words])}")
+
+
+def _print_order(opened: store.Corpus, chosen: Sequence[str], made: Any) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from tasrih.check.usable import usable
+    from tasrih.suggest import layers, order
+
+    documents = (usable(opened, name) for name in progress("reading")(chosen))
+    drafts = {d["article"]["id"]: layers.draft_of(d) for d in documents if d["text"] is not None}
+    table = Table("article", title="the least sure first", title_justify="left")
+    table.add_column("suggestions", justify="right")
+    table.add_column("unsure, per 100 words", justify="right")
+    for one in order.ranked(drafts, made):
+        table.add_row(one.article, f"{one.suggestions:,}", f"{one.uncertainty:.2f}")
+    Console().print(table)
 
 
 def _without_gold(corpus: store.Corpus) -> list[str]:
