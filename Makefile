@@ -76,7 +76,7 @@ $(SERVER)/.done: requirements-label-studio.lock
 
 # Pins anew; needs uv
 lock:
-	uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --extra agree --extra explore --extra gamma --extra label-studio --extra publish --extra s3 --group dev pyproject.toml -o requirements.lock
+	uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --extra agree --extra explore --extra gamma --extra label-studio --extra publish --extra s3 --extra suggest --group dev pyproject.toml -o requirements.lock
 	echo "datasets==3.6.0" | uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 - -o requirements-datasets-3.6.lock
 	echo "label-studio" | uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 - -o requirements-label-studio.lock
 

@@ -1201,6 +1201,43 @@ def _without_gold(corpus: store.Corpus) -> list[str]:
 
 
 @app.command()
+def train(
+    out: Annotated[Path, typer.Option(help="The file to write the model to.")],
+    conll: Annotated[
+        Path | None, typer.Option(help="Learn from this file of a word and its tag a line instead.")
+    ] = None,
+    licence: Annotated[str, typer.Option(help="The licence of --conll, for the model to say.")] = "",
+    raw: Annotated[
+        list[Path] | None,
+        typer.Option(help="Texts without annotations, to learn from which words are alike."),
+    ] = None,
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Learn a tagger of mentions from the training split, for the suggesters «tagger:FILE» and «entities:FILE».
+
+    Examples: [bold]tasrih train --out news.tagger[/], [bold]tasrih train --conll train.txt --licence CC-BY-4.0 --out mine.tagger[/]
+    """
+    from tasrih.formats import tagged_words
+    from tasrih.suggest import model_file, tagger
+    from tasrih.text.canonical import sha256
+
+    texts = [store.read_text_file(path) for path in raw or ()]
+    if conll is None:
+        model = tagger.learn(store.open_corpus(corpus), texts)
+    else:
+        sentences = tagged_words.read(conll)
+        digest = sha256("\n".join(f"{word} {tag}" for sentence in sentences for word, tag in sentence))
+        model = tagger.train(
+            [tagger.example_of_words(sentences)],
+            model_file.about(conll.name, "", digest, licence),
+            tagger.clusters_of(texts),
+        )
+    model_file.write(out, model)
+    data, size = model.about["data"], _count(out.stat().st_size, "byte")
+    print(f"{out}: {size}, learnt from {data['name']} {data['version']}".rstrip())
+
+
+@app.command()
 def stats(
     format: Annotated[str, typer.Option(help="text or json.")] = "text", corpus: CorpusDir = CORPUS
 ) -> None:

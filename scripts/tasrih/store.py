@@ -6,12 +6,13 @@ with the `Problem`s that reading met: what could not be read at all never become
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 import tempfile
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -117,6 +118,11 @@ class Corpus:
     def texts(self) -> Path:
         """Local copies of texts that may not be redistributed, by their hash; ignored by git."""
         return self.root / ".tasrih" / "texts"
+
+    @property
+    def models(self) -> Path:
+        """What was learnt from the corpus's gold, by the hash of that; ignored by git and safe to delete."""
+        return self.root / ".tasrih" / "models"
 
     def folder(self, article_id: str) -> Path:
         """The folder of an article. Raises Misuse where the id is not one, so that no path gets out."""
@@ -450,6 +456,56 @@ def read_shard_line(file: str, number: int, raw: bytes) -> Reading:
     if not isinstance(document, dict) or not isinstance(document.get("article"), dict):
         return Reading(None, place, [Problem("not-an-object", file, number, "the line is not a document")])
     return Reading(cast(Document, document), place, [])
+
+
+_NOT_STATED = ("text", "quote_hmac", "by", "note", "confidence")
+
+
+def gold_sha256(documents: Iterable[Document]) -> str:
+    """SHA-256 of articles' ids, texts and gold annotations; a key without a value is as one left out.
+
+    Quotes do not count, as text and offsets say them: the hash of a stand-off layer is the same.
+    """
+    digest = hashlib.sha256()
+    for document in sorted(documents, key=lambda one: one["article"]["id"]):
+        article = document["article"]
+        lines = [_stated(line) for line in document["layers"][GOLD][1:]]
+        lines.sort(key=lambda one: str(one["id"]))
+        record = [article["id"], article["text_sha256"], lines]
+        digest.update(json.dumps(record, ensure_ascii=False, sort_keys=True).encode() + b"\n")
+    return digest.hexdigest()
+
+
+def _stated(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What a record says, without quotes, remarks and keys that say nothing."""
+    return {
+        key: _stated(value) if isinstance(value, dict) else value
+        for key, value in record.items()
+        if value not in (None, [], {}, "unspecified") and key not in _NOT_STATED
+    }
+
+
+def read_bytes(path: Path, most: int) -> bytes:
+    """The content of a file. Raises Misuse where there is none, where it cannot be read or has more bytes than `most`."""
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(most + 1)
+    except OSError as error:
+        raise Misuse(f"{path}: cannot be read: {error.strerror or error}") from None
+    if len(content) > most:
+        raise Misuse(f"{path}: more than {most:,} bytes; this is no such file")
+    return content
+
+
+MAX_RAW = 1024 * 1024 * 1024
+
+
+def read_text_file(path: Path, most: int = MAX_RAW) -> str:
+    """A file of text in UTF-8. Raises Misuse where it is none or too large."""
+    try:
+        return read_bytes(path, most).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Misuse(f"{path}: not UTF-8 at byte {error.start}; convert it first") from None
 
 
 # --- Writing ------------------------------------------------------------------------------------------

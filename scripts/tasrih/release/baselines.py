@@ -13,8 +13,8 @@ from tasrih.agree.score_output import number, with_interval
 from tasrih.agree.scores import F1, RESAMPLES, Score, scores
 from tasrih.formats import predictions
 from tasrih.model import GOLD, Annotation, Document, Entity, layer_view
-from tasrih.release.gold import Gold, gold_sha256
-from tasrih.store import Corpus, Misuse
+from tasrih.release.gold import Gold
+from tasrih.store import Corpus, Misuse, gold_sha256
 from tasrih.suggest.baselines import CLAIM_SYSTEMS, ENTITY_SYSTEMS, STANCE_SYSTEMS, WITHOUT_MENTIONS
 
 FILE = "baselines.json"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -15,10 +13,9 @@ from tasrih.model import GOLD, SPLITS, Annotation, Document, Settings
 from tasrih.release import verify
 from tasrih.release.editions import of_release
 from tasrih.release.manifest import read_manifest
-from tasrih.store import Misuse
+from tasrih.store import Misuse, gold_sha256
 
 ALL = "all"
-_NOT_STATED = ("text", "quote_hmac", "by", "note", "confidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,27 +120,3 @@ def _gold(
     shown = [document for document in documents if document["text"] is not None]
     withheld = [document["article"]["id"] for document in documents if document["text"] is None]
     return Gold(name, version, split, settings, shown, withheld, elsewhere | frozenset(withheld))
-
-
-def gold_sha256(documents: Iterable[Document]) -> str:
-    """SHA-256 of articles' ids, texts and gold annotations; a key without a value is as one left out.
-
-    Quotes do not count, as text and offsets say them: the hash of a stand-off layer is the same.
-    """
-    digest = hashlib.sha256()
-    for document in sorted(documents, key=lambda one: one["article"]["id"]):
-        article = document["article"]
-        lines = [_stated(line) for line in document["layers"][GOLD][1:]]
-        lines.sort(key=lambda one: str(one["id"]))
-        record = [article["id"], article["text_sha256"], lines]
-        digest.update(json.dumps(record, ensure_ascii=False, sort_keys=True).encode() + b"\n")
-    return digest.hexdigest()
-
-
-def _stated(record: Mapping[str, Any]) -> dict[str, Any]:
-    """What a record says, without quotes, remarks and keys that say nothing."""
-    return {
-        key: _stated(value) if isinstance(value, dict) else value
-        for key, value in record.items()
-        if value not in (None, [], {}, "unspecified") and key not in _NOT_STATED
-    }

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
+from inspect import signature
 from typing import TypeAlias, cast
 
 from tasrih import store
@@ -35,7 +36,8 @@ class Draft:
 
 # New annotations of each draft. Their ids are unique beside those that the draft has; each has a `confidence`, 0 to 1.
 Suggest: TypeAlias = Callable[[Sequence[Draft]], list[list[Annotation]]]
-Make: TypeAlias = Callable[[Corpus], Suggest]
+# Made for a corpus; one that can be told more takes what stands behind a colon in its name: tagger:FILE.
+Make: TypeAlias = Callable[..., Suggest]
 
 
 def suggester(names: str, corpus: Corpus) -> Suggest:
@@ -46,11 +48,20 @@ def suggester(names: str, corpus: Corpus) -> Suggest:
     return chained([_made(name.strip(), corpus) for name in names.split(",")])
 
 
-def _made(name: str, corpus: Corpus) -> Suggest:
+def _made(called: str, corpus: Corpus) -> Suggest:
+    name, _, argument = called.partition(":")
     found = {point.name: point for point in entry_points(group=GROUP)}
     if name not in found:
         raise Misuse(f"there is no suggester «{name}»; there are {', '.join(sorted(found)) or 'none'}")
-    return cast(Make, found[name].load())(corpus)
+    make = cast(Make, found[name].load())
+    told = (corpus, argument) if argument else (corpus,)
+    try:
+        signature(make).bind(*told)
+    except TypeError:
+        raise Misuse(
+            f"the suggester «{name}» takes nothing behind a colon; «{argument}» stands there"
+        ) from None
+    return make(*told)
 
 
 def chained(suggesters: Sequence[Suggest]) -> Suggest:
