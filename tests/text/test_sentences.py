@@ -67,3 +67,8 @@ def test_run_is_the_smallest_that_holds_the_span(text: str, data: st.DataObject)
     if touched and touched[0][0] <= start and end <= touched[-1][1]:
         assert inside == touched
         assert run == (touched[0][0], touched[-1][1])
+
+
+def test_a_letter_behind_harakat_is_no_abbreviation() -> None:
+    text = "هو متقدّم. وعاد د. أحمد"
+    assert [text[start:end] for start, end in sentences(text)] == ["هو متقدّم.", "وعاد د. أحمد"]

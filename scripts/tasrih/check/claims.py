@@ -143,7 +143,7 @@ def direct_without_quotes(layer: LayerView, context: Context) -> Iterator[Fault]
     for claim in layer.claims if layer.text is not None else ():
         if claim.get("mode") != "direct":
             continue
-        if not all(_quoted(layer.text or "", start, end) for start, end in claim_parts(claim)):
+        if not all(inside_quotation(layer.text or "", start, end) for start, end in claim_parts(claim)):
             yield Fault(
                 "no quotation marks stand round the whole content",
                 "set mode to indirect, or mend the span",
@@ -152,7 +152,7 @@ def direct_without_quotes(layer: LayerView, context: Context) -> Iterator[Fault]
             )
 
 
-def _quoted(text: str, start: int, end: int) -> bool:
+def inside_quotation(text: str, start: int, end: int) -> bool:
     """Whether [start, end) stands in quotation marks, as a whole or as a sentence among others inside them."""
     if enclosed(text, start, end):
         return True

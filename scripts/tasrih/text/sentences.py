@@ -4,6 +4,7 @@ white space behind it, closing quotes and brackets included."""
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
@@ -26,7 +27,7 @@ def _is_abbreviation(text: str, at: int) -> bool:
     if text[at] != "." or not at or not text[at - 1].isalpha():
         return False
     before = at - 2 if at > 2 and text[at - 2] == "و" else at - 1
-    return before == 0 or not text[before - 1].isalnum()
+    return before == 0 or not (text[before - 1].isalnum() or unicodedata.combining(text[before - 1]))
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
