@@ -1133,14 +1133,13 @@ def suggest(
         typer.Option(
             "--with", help="Suggesters with commas between; a later one builds on the ones before it."
         ),
-    ] = "names",
+    ] = "entities,attribution,stances",
     layer: Annotated[
         str, typer.Option(help="The layer to write: suggested, or suggested-NAME.")
     ] = "suggested",
     least: Annotated[
-        float | None,
-        typer.Option(min=0, max=1, help="The least confidence; without it that at which a suggestion pays."),
-    ] = None,
+        float, typer.Option(min=0, max=1, help="Leave out what is less confident than this.")
+    ] = 0.0,
     order: Annotated[
         str, typer.Option(help="uncertainty: write nothing, list the articles in the order to annotate them.")
     ] = "",
@@ -1148,14 +1147,13 @@ def suggest(
 ) -> None:
     """Propose annotations, into a layer of their own. What people have worked on is never written over.
 
-    A suggestion is left out where it costs more edits than it saves, as far as its confidence goes: to delete a wrong
-    one takes one edit, to write a right one as many as in the training gold on average.
+    A tagger learns from the training gold first, which is kept for the next time. What is so unsure that it would cost
+    more edits than it saves is left out by each suggester itself.
 
-    Examples: [bold]tasrih suggest health-campaign-03[/], [bold]tasrih suggest --with names --least 0.5[/],
+    Examples: [bold]tasrih suggest health-campaign-03[/], [bold]tasrih suggest --with gazetteer,rules --least 0.5[/],
     [bold]tasrih suggest --order uncertainty[/]
     """
-    from tasrih.agree import effort
-    from tasrih.suggest import layers, suggester, training
+    from tasrih.suggest import layers, suggester
 
     if order not in ("", "uncertainty"):
         fail(f"--order: «{order}» is not uncertainty")
@@ -1168,8 +1166,7 @@ def suggest(
     if order:
         _print_order(opened, chosen, suggester(suggesters, opened))
         return
-    costs = effort.mean_creation(training(opened))
-    bounds = {kind: effort.break_even(cost) if least is None else least for kind, cost in costs.items()}
+    bounds = dict.fromkeys(("entity", "claim", "stance"), least)
     made = suggester(suggesters, opened)
     work = layers.suggest_layers(opened, chosen, made, suggesters, layer, bounds, TOOL)
     for article, found in counted("suggesting", work, len(chosen)):

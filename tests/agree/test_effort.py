@@ -8,7 +8,7 @@ import pytest
 
 from corpora import document
 from samples import documents
-from tasrih.agree.effort import Effort, break_even, creation, efforts, mean_creation
+from tasrih.agree.effort import Effort, creation, efforts
 from tasrih.model import Document
 
 GOLD = (
@@ -71,12 +71,6 @@ def test_what_is_wrong_is_deleted_and_what_is_missing_written() -> None:
     kept = [line for line in lines() if line["id"] in ("e1",)]
     found = by_kind(efforts([gold()], {"example": [*kept, wrong]}))
     assert found["entity"] == (3, 2 + 1) and found["claim"] == (3, 3)
-
-
-def test_a_suggestion_pays_from_the_chance_at_which_it_saves_what_it_costs() -> None:
-    assert break_even(1) == 0.5 and break_even(3) == 0.25
-    assert mean_creation([gold()]) == {"entity": 1.5, "claim": 3.0, "stance": 3.0}
-    assert mean_creation([]) == {"entity": 1.0, "claim": 1.0, "stance": 1.0}
 
 
 def test_of_any_gold_itself_needs_nothing_and_nothing_needs_all() -> None:

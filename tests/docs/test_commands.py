@@ -17,6 +17,7 @@ DOCUMENTS = (
     "docs/loading.md",
     "docs/evaluation.md",
     "docs/explore.md",
+    "docs/suggest.md",
     "CONTRIBUTING.md",
 )
 

@@ -29,7 +29,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def run(root: Path, *arguments: str) -> Any:
-    return CliRunner().invoke(app, ["suggest", "--corpus", str(root), *arguments])
+    return CliRunner().invoke(app, ["suggest", "--with", "names", "--corpus", str(root), *arguments])
 
 
 def lines(root: Path, article: str = "waiting", layer: str = "suggested") -> list[Any]:

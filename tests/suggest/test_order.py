@@ -52,7 +52,9 @@ def test_the_command_lists_and_writes_nothing(tmp_path: Path) -> None:
         whole["layers"] = {}
     other = gold.replace("GPE", "LOC")
     root = write_corpus(tmp_path, [document(gold), document(other, "other"), *waiting]).root
-    done = CliRunner().invoke(app, ["suggest", "--order", "uncertainty", "--corpus", str(root)])
+    done = CliRunner().invoke(
+        app, ["suggest", "--with", "names", "--order", "uncertainty", "--corpus", str(root)]
+    )
     assert done.exit_code == 0, done.output
     assert done.output.index("unsure ") < done.output.index("sure  ")
     assert not (root / "articles" / "sure" / "layers").exists()

@@ -15,7 +15,7 @@ from tasrih.agree.compare import Comparison
 from tasrih.agree.scores import against_gold
 from tasrih.formats.inline import defaults
 from tasrih.match.spans import Pair
-from tasrih.model import GOLD, Annotation, Document, layer_view
+from tasrih.model import Annotation, Document
 
 KINDS = ("entity", "claim", "stance")
 # Links are counted one by one; `cue` and the span are marked in the text.
@@ -57,23 +57,6 @@ def creation(line: Annotation) -> int:
     links = sum(len(_linked(record, role)) for role in _LINKS[line["type"]])
     fragments = max(len(record.get("fragments", [])) - 1, 0)
     return int(1 + bool(record.get("cue")) + fragments + values + links)
-
-
-def mean_creation(gold: Iterable[Document]) -> dict[str, float]:
-    """By kind, how many edits an annotation of gold takes on average; 1 of a kind that there is none of."""
-    costs: dict[str, list[int]] = {kind: [] for kind in KINDS}
-    for document in gold:
-        for line in layer_view(document, GOLD).annotations:
-            costs[line["type"]].append(creation(line))
-    return {kind: sum(cost) / len(cost) if cost else 1.0 for kind, cost in costs.items()}
-
-
-def break_even(cost: float) -> float:
-    """The probability of being right at which a suggestion costs as many edits as it saves.
-
-    Right, it saves the `cost` of writing it; wrong, it has to be deleted.
-    """
-    return DELETING / (DELETING + cost)
 
 
 def _edits(comparison: Comparison, kind: str) -> int:
