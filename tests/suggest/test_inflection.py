@@ -58,7 +58,7 @@ def test_every_entry_has_what_its_kind_needs() -> None:
     said, shown = table("reporting")["verbs"], table("stances")["words"]
     keys = {
         "imperfect", "masdar", "participle", "passive", "opens", "masdars", "object", "second", "in", "predicate", "responsibility",
-        "polarity", "certainty", "document", "law", "quotes", "relay", "unlike", "agentless",
+        "polarity", "certainty", "law", "quotes", "relay", "unlike",
     }  # fmt: skip
     assert {key for entry in said.values() for key in entry} <= keys
     assert all(

@@ -114,8 +114,3 @@ def participle(lemma: str, base: str) -> Iterator[tuple[str, Form]]:
         if not written.endswith(base + "ا"):
             yield "ال" + written, replace(each, definite=True)
     yield stem + "و", many  # before what it governs: معارضو الحكم
-
-
-def nominal(lemma: str, base: str) -> Iterator[tuple[str, Form]]:
-    """A noun that reports (زعم، مزاعم): it is inflected as a masdar is."""
-    yield from masdar(lemma, base)

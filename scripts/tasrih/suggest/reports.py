@@ -7,7 +7,7 @@ word, and each looks a bounded number of words ahead.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -47,8 +47,6 @@ class Report:
     passive: bool = False
     negated: bool = False
     opener_first: int = -1
-    relayed: bool = False
-    source: Any = field(default=None)
 
     @property
     def is_finite(self) -> bool:
