@@ -1166,9 +1166,8 @@ def suggest(
     if order:
         _print_order(opened, chosen, suggester(suggesters, opened))
         return
-    bounds = dict.fromkeys(("entity", "claim", "stance"), least)
     made = suggester(suggesters, opened)
-    work = layers.suggest_layers(opened, chosen, made, suggesters, layer, bounds, TOOL)
+    work = layers.suggest_layers(opened, chosen, made, suggesters, layer, least, TOOL)
     for article, found in counted("suggesting", work, len(chosen)):
         kinds = Counter(line["type"] for line in found)
         words = [_count(kinds[kind], kind) for kind in ("claim", "stance")]

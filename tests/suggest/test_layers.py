@@ -100,8 +100,7 @@ def test_what_is_doubted_takes_along_what_needs_it(doubted: tuple[str, ...], kep
         line | {"confidence": 0.1 if line["id"] in doubted else 0.9}
         for line in document(ROLES)["layers"]["gold"][1:]
     ]
-    least = {"entity": 0.5, "claim": 0.5, "stance": 0.5}
-    after = confident(found, least)
+    after = confident(found, 0.5)
     assert sorted(line["id"] for line in after) == sorted(kept)
     assert all(set(line.get("about", [])) <= {"e1", "e2"} & set(kept) for line in after)  # type: ignore[call-overload]
 

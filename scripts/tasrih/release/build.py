@@ -101,8 +101,11 @@ def _fill(folder: Path, corpus: Corpus, version: str, texts: Texts, progress: Pr
             folder / "schemas" / f"{name}.schema.json",
             _json(schema.complete(name, corpus.settings["labels"])),
         )
-    _write(folder / croissant.FILE, _json(_croissant(folder, corpus, version, figures, tables)))
-    manifest = _manifest(folder, corpus, version, texts == "local", tables, omitted)
+    files = _entries(folder, tables)
+    _write(folder / croissant.FILE, _json(_croissant(corpus, version, figures, tables, files)))
+    files.append(_entry(croissant.FILE, folder / croissant.FILE, None))
+    files.sort(key=lambda entry: entry["path"])
+    manifest = _manifest(corpus, version, texts == "local", files, tables, omitted)
     _write(folder / "manifest.json", _json(manifest))
 
 
@@ -116,12 +119,16 @@ def _json(record: Mapping[str, Any]) -> str:
 
 
 def _croissant(
-    folder: Path, corpus: Corpus, version: str, figures: Statistics, tables: list[dict[str, Any]]
+    corpus: Corpus,
+    version: str,
+    figures: Statistics,
+    tables: list[dict[str, Any]],
+    files: list[dict[str, Any]],
 ) -> dict[str, Any]:
     columns = features(corpus.settings["labels"])
     there = {table["config"]: columns[table["config"]] for table in tables}
-    files = [entry for entry in _entries(folder, tables) if entry["rows"] is not None]
-    return croissant.croissant(corpus.settings, version, figures, there, files)
+    parquet = [entry for entry in files if entry["rows"] is not None]
+    return croissant.croissant(corpus.settings, version, figures, there, parquet)
 
 
 def _readings(corpus: Corpus, texts: Texts) -> Iterator[Reading]:
@@ -176,14 +183,20 @@ def versions(corpus: Corpus) -> dict[str, str]:
 def _entries(folder: Path, tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Every file that is there with its size and hash, and the rows of those that are tables."""
     rows = {parquet_path(table["config"], table["split"]): table["rows"] for table in tables}
-    return [
-        {"path": name, "bytes": path.stat().st_size, "sha256": file_sha256(path), "rows": rows.get(name)}
-        for name, path in release_files(folder)
-    ]
+    return [_entry(name, path, rows.get(name)) for name, path in release_files(folder)]
+
+
+def _entry(name: str, path: Path, rows: int | None) -> dict[str, Any]:
+    return {"path": name, "bytes": path.stat().st_size, "sha256": file_sha256(path), "rows": rows}
 
 
 def _manifest(
-    folder: Path, corpus: Corpus, version: str, local: bool, tables: list[dict[str, Any]], omitted: list[str]
+    corpus: Corpus,
+    version: str,
+    local: bool,
+    files: list[dict[str, Any]],
+    tables: list[dict[str, Any]],
+    omitted: list[str],
 ) -> dict[str, Any]:
     return {
         "name": corpus.settings["name"],
@@ -191,7 +204,7 @@ def _manifest(
         "date": corpus.settings["date"],
         "local": local,
         "versions": versions(corpus),
-        "files": _entries(folder, tables),
+        "files": files,
         "tables": tables,
         "omitted": omitted,
     }

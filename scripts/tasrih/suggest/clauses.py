@@ -154,11 +154,6 @@ def readings(word: Word, forms: Forms) -> Iterator[tuple[int, Form]]:
                 yield skipped, form
 
 
-def begins_with_conjunction(word: Word) -> bool:
-    """Whether a predicate stands behind و or ف in one word: وقال."""
-    return word.letters[:1] in _CONJUNCTIONS and any(skipped for skipped, _ in readings(word, predicates()))
-
-
 def opener(words: Sequence[Word], at: int, kind: str) -> int:
     """How many words from `at` open a clause of `kind`: «إن», «أن» or «هل»; 0 where none does."""
     letters = words[at].letters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from tasrih import store
@@ -31,12 +31,12 @@ def suggest_layers(
     suggest: Suggest,
     made_with: str,
     layer: str,
-    least: Mapping[str, float],
+    least: float,
     tool: str,
 ) -> Iterator[tuple[str, list[Annotation]]]:
     """Writes a layer of suggestions for each article and yields its id with what was suggested, a batch at a time.
 
-    `least` is the confidence below which a suggestion is left out, by type. A withheld text that is not at hand is
+    `least` is the confidence below which a suggestion is left out. A withheld text that is not at hand is
     passed over. Raises Misuse where the layer is not one of suggestions, or somebody has worked on it.
     """
     if not is_suggestion(layer):
@@ -96,13 +96,13 @@ def _write(
     store.write_layer(corpus, article, layer, header, annotations, document["text"])
 
 
-def confident(annotations: Sequence[Annotation], least: Mapping[str, float]) -> list[Annotation]:
+def confident(annotations: Sequence[Annotation], least: float) -> list[Annotation]:
     """The suggestions that are confident enough, in text order, and with them what their roles need.
 
     A claim or stance without its claimers, holders or target goes, and so does a nominal that fills no role; `about`,
     `members` and `within` lose what is gone.
     """
-    kept = [line for line in annotations if line.get("confidence", 1.0) >= least.get(line["type"], 0.0)]
+    kept = [line for line in annotations if line.get("confidence", 1.0) >= least]
     while True:
         whole = [line for line in map(_linked_to(kept), kept) if line is not None]
         used = {link for line in whole for link in _roles(line)}
