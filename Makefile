@@ -3,13 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 OLD := .venv-datasets-3.6
 SERVER := .venv-label-studio
+MODELS := .venv-transformers
 BIN := $(VENV)/bin
 PIP := install --quiet --disable-pip-version-check
 export HF_HUB_OFFLINE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 RELEASE = dist/$(shell $(BIN)/python -c "import tomllib; c = tomllib.load(open('corpus/corpus.toml', 'rb')); print(c['name'] + '-' + c['version'])")
 
-.PHONY: dataset test test-label-studio test-site browser lint bench bench-label-studio docs known-words picture lock clean
+.PHONY: dataset test test-label-studio test-site test-transformers browser lint bench bench-label-studio docs known-words picture lock clean
 
 dataset: $(VENV)/.done
 	$(BIN)/tasrih check
@@ -28,14 +29,18 @@ test-label-studio: $(VENV)/.done $(SERVER)/.done browser
 test-site: $(VENV)/.done browser
 	$(BIN)/python -m pytest -n 2 tests/report/test_live_site.py
 
+# The example of a suggester around a model of transformers, with a real pipeline
+test-transformers: $(VENV)/.done $(MODELS)/.done
+	$(BIN)/python -m pytest tests/suggest/test_live_transformers.py
+
 browser:
 	@command -v chromium chromium-browser google-chrome > /dev/null \
 	  || (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-core) > /dev/null 2>&1 \
 	  || echo "WARNING: Chromium is not here and cannot be installed; the browser tests will be skipped"
 
 lint: $(VENV)/.done
-	$(BIN)/ruff check scripts tests benchmarks
-	$(BIN)/ruff format --check scripts tests benchmarks
+	$(BIN)/ruff check scripts tests benchmarks docs/examples
+	$(BIN)/ruff format --check scripts tests benchmarks docs/examples
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -65,13 +70,20 @@ $(VENV)/.done: requirements.lock pyproject.toml
 # The oldest datasets that a release promises to load with, in an environment of its own
 $(OLD)/.done: requirements-datasets-3.6.lock
 	$(PYTHON) -m venv $(OLD)
-	$(OLD)/bin/pip $(PIP) --require-hashes -r requirements-datasets-3.6.lock
+	$(OLD)/bin/pip $(PIP) --no-compile --require-hashes -r requirements-datasets-3.6.lock
 	touch $@
 
 # A Label Studio server, whose many dependencies stay out of ours
 $(SERVER)/.done: requirements-label-studio.lock
 	$(PYTHON) -m venv $(SERVER)
-	$(SERVER)/bin/pip $(PIP) --require-hashes -r requirements-label-studio.lock
+	$(SERVER)/bin/pip $(PIP) --no-compile --require-hashes -r requirements-label-studio.lock
+	touch $@
+
+# torch and transformers, which are large; what is imported is compiled when it is
+$(MODELS)/.done: requirements-transformers.lock pyproject.toml docs/examples/transformers/pyproject.toml
+	$(PYTHON) -m venv $(MODELS)
+	$(MODELS)/bin/pip $(PIP) --no-compile --require-hashes -r requirements-transformers.lock
+	$(MODELS)/bin/pip $(PIP) --no-deps --no-build-isolation --editable . --editable docs/examples/transformers
 	touch $@
 
 # Pins anew; needs uv
@@ -79,6 +91,7 @@ lock:
 	uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --extra agree --extra explore --extra gamma --extra label-studio --extra publish --extra s3 --extra suggest --group dev pyproject.toml -o requirements.lock
 	echo "datasets==3.6.0" | uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 - -o requirements-datasets-3.6.lock
 	echo "label-studio" | uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 - -o requirements-label-studio.lock
+	printf 'editables\nhatchling\ntorch>=2.2,<2.15\ntransformers>=4.50\n' | uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 pyproject.toml - -o requirements-transformers.lock
 
 clean:
-	rm -rf $(VENV) $(OLD) $(SERVER) dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(OLD) $(SERVER) $(MODELS) dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1292,6 +1292,16 @@ def evaluate(
     ],
     against: Annotated[str, typer.Option(help="Another system to compare with, given as PRED is.")] = "",
     split: Annotated[str, typer.Option(help="train, validation, test or all.")] = "test",
+    article: Annotated[
+        list[str] | None, typer.Option(help="This article alone, of whatever split; may be given again.")
+    ] = None,
+    with_local_texts: Annotated[
+        bool,
+        typer.Option(
+            "--with-local-texts",
+            help="Withheld articles too that are hydrated: figures of this machine alone.",
+        ),
+    ] = False,
     labels: Annotated[bool, typer.Option("--labels/--no-labels", help="A row a label.")] = True,
     effort: Annotated[
         bool, typer.Option("--effort", help="Also: how many edits turn the annotations into gold.")
@@ -1304,17 +1314,20 @@ def evaluate(
     A predictions file is JSON Lines, one article a line; it is checked first. Exit status 1 where something is wrong with it.
 
     Examples: [bold]tasrih evaluate corpus predictions.jsonl[/], [bold]tasrih evaluate corpus layer:reader-a --split all[/],
-    [bold]tasrih evaluate corpus layer:suggested --effort[/],
+    [bold]tasrih evaluate corpus layer:suggested --effort[/], [bold]tasrih evaluate corpus layer:suggested --article NAME[/],
     [bold]tasrih evaluate dist/tasrih-news-0.2.0 mine.jsonl --against theirs.jsonl --format json > scores.json[/]
     """
     from tasrih.agree import score_output as output
     from tasrih.check.output import as_text
     from tasrih.release import evaluate as evaluating
+    from tasrih.release.gold import ALL, only
     from tasrih.release.gold import gold as gold_of
 
     if format not in ("text", "json", "markdown"):
         fail(f"--format: «{format}» is not one of text, json, markdown")
-    known = gold_of(gold, split, progress("reading gold"))
+    where = ALL if article else split
+    known = gold_of(gold, where, progress("reading gold"), local_texts=with_local_texts)
+    known = only(known, article) if article else known
     systems = [evaluating.predicted(what, known) for what in (pred, against) if what]
     if findings := [finding for system in systems for finding in system.findings]:
         print(as_text(findings))

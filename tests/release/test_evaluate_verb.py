@@ -89,12 +89,40 @@ def test_the_splits_share_no_article_and_withheld_texts_are_left_out(corpus: Pat
     assert parts["train"].withheld == []
 
 
-def test_a_local_copy_of_a_withheld_text_is_not_looked_at(corpus: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def hydrated(corpus: Path, tmp_path: Path) -> Path:
+    """The corpus with a local copy of the withheld text."""
     root = Path(shutil.copytree(corpus, tmp_path / "corpus"))
     whole = document(SNIPPETS["nested"], "withheld-one")
     text, digest = str(whole["text"]), whole["article"]["text_sha256"]
     store.write_atomic(store.local_text_path(store.open_corpus(root), digest), text.encode())
-    assert gold(root, "test").withheld == ["withheld-one"]
+    return root
+
+
+def test_a_local_copy_of_a_withheld_text_is_looked_at_when_asked_for_alone(hydrated: Path) -> None:
+    assert gold(hydrated, "test").withheld == ["withheld-one"]
+    assert gold(hydrated, "test", local_texts=True).withheld == []
+    assert gold(hydrated, "test", local_texts=True).by_id["withheld-one"]["text"]
+
+
+def test_one_article_is_scored_alone_whatever_its_split(hydrated: Path, oracle: Path) -> None:
+    asked = ("evaluate", hydrated, oracle, "--format", "json", "--article")
+    record = json.loads(run(*asked, "plain-00", "--article", "nested-02").stdout)
+    assert record["gold"]["articles"] == ["nested-02", "plain-00"]
+    answer = run(*asked, "withheld-one", "--with-local-texts")
+    assert json.loads(answer.stdout)["gold"]["articles"] == ["withheld-one"], answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("withheld-one", "give --with-local-texts"), ("../gold", "it has no gold in any split")],
+)
+def test_an_article_that_cannot_be_scored_is_named_with_the_reason(
+    name: str, said: str, hydrated: Path, oracle: Path
+) -> None:
+    answer = run("evaluate", hydrated, oracle, "--article", name)
+    assert isinstance(answer.exception, Misuse)
+    assert f"{name}: " in str(answer.exception) and said in str(answer.exception)
 
 
 def test_what_is_no_gold_is_named(corpus: Path, release: Path, tmp_path: Path) -> None:

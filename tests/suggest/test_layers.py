@@ -14,7 +14,8 @@ from tasrih import store
 from tasrih.check import check_corpus
 from tasrih.cli import app
 from tasrih.model import annotators
-from tasrih.suggest import Draft, chained, fresh_ids
+from tasrih.store import Misuse
+from tasrih.suggest import Draft, chained, checked, fresh_ids
 from tasrih.suggest.layers import confident
 
 GOLD = "قالت <e1 ORG>وزارة الصحة</e1> إن <e2 GPE>تونس</e2> تستعد."
@@ -122,3 +123,30 @@ def test_a_later_suggester_sees_what_the_ones_before_it_found() -> None:
         ("e2", None),
         ("c1", ["e2"]),
     ]
+
+
+def one_entity(start: int, end: int, **more: Any) -> Any:
+    return {"type": "entity", "id": "e1", "label": "GPE", "start": start, "end": end, **more}
+
+
+def test_a_team_s_own_suggester_need_not_quote_the_words() -> None:
+    claim: Any = {"type": "claim", "id": "c1", "start": 8, "end": 11, "cue": {"start": 0, "end": 3}}
+    (found,) = checked("own", lambda drafts: [[one_entity(4, 7), claim]])([Draft("قال زيد نعم")])
+    assert [found[0]["text"], found[1]["text"], found[1]["cue"]["text"]] == ["زيد", "نعم", "قال"]  # type: ignore[typeddict-item,index]
+
+
+@pytest.mark.parametrize(
+    ("proposed", "said"),
+    [
+        ([], "0 lists of annotations for 1 drafts"),
+        ([[one_entity(0, 3), one_entity(4, 7)]], "two annotations the id e1"),
+        ([[one_entity(8, 12)]], "e1 is at [8, 12) of a text of 11 code points"),
+        ([[one_entity(3, 3)]], "e1 is at [3, 3)"),
+        ([[one_entity(-3, 3)]], "e1 is at [-3, 3)"),
+        ([[{"type": "claim", "id": "c1", "start": 8, "end": 11, "cue": {"start": 0, "end": 99}}]], "c1 is at [0, 99)"),
+    ],
+)  # fmt: skip
+def test_what_a_team_s_own_suggester_does_wrong_is_named(proposed: Any, said: str) -> None:
+    with pytest.raises(Misuse) as refused:
+        checked("own", lambda drafts: proposed)([Draft("قال زيد نعم")])
+    assert "«own»" in str(refused.value) and said in str(refused.value)

@@ -60,7 +60,8 @@ class Evaluation:
         articles = "article" if count == 1 else "articles"
         name, version = self.gold.name, self.gold.version
         named = name if name.endswith(version) else f"{name} {version}"
-        return f"{self.scores.system} against {named}, {where}: {count:,} {articles}; 95 % intervals"
+        intervals = "; 95 % intervals" if count > 1 else ""
+        return f"{self.scores.system} against {named}, {where}: {count:,} {articles}{intervals}"
 
     @property
     def against(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -60,18 +60,21 @@ def gold(
     folder: Path,
     split: str,
     progress: Callable[[Iterable[str]], Iterable[str]] = lambda names: names,
+    *,
+    local_texts: bool = False,
 ) -> Gold:
     """The gold of a corpus folder or a release in `folder`, of one split or all.
 
-    Local copies of withheld texts are not looked at, so that a score is the same on every machine. Raises Misuse where
-    there is neither, where a release is not what its manifest says, and where the split has no article.
+    Local copies of withheld texts are not looked at, so that a score is the same on every machine, but with
+    `local_texts`; of a release they are in a +local one alone. Raises Misuse where there is neither, where a release
+    is not what its manifest says, and where the split has no article.
     """
     if split not in (*SPLITS, ALL):
         raise Misuse(f"«{split}» is not one of {', '.join((*SPLITS, ALL))}")
     if (folder / "manifest.json").is_file():
         found = _of_release(folder, split)
     elif (folder / "corpus.toml").is_file():
-        found = _of_corpus(folder, split, progress)
+        found = _of_corpus(folder, split, progress, local_texts)
     else:
         raise Misuse(f"{folder}: neither a release (manifest.json) nor a corpus (corpus.toml)")
     if not found.documents:
@@ -79,15 +82,32 @@ def gold(
     return found
 
 
+def only(found: Gold, articles: Sequence[str]) -> Gold:
+    """`found` with the documents of these articles alone. Raises Misuse where one of them is not there."""
+    for name in articles:
+        if name not in found.by_id:
+            why = (
+                "its text is withheld; with a local copy of it («tasrih hydrate FILE») give --with-local-texts"
+                if name in found.withheld
+                else f"it has no gold in {_where(found.split)}"
+            )
+            raise Misuse(f"{found.name}: {name}: {why}")
+    chosen = [found.by_id[name] for name in sorted(set(articles))]
+    others = frozenset(found.by_id) - set(articles)
+    return replace(found, documents=chosen, withheld=[], elsewhere=found.elsewhere | others)
+
+
 def _where(split: str) -> str:
     return "any split" if split == ALL else f"the split {split}"
 
 
-def _of_corpus(folder: Path, split: str, progress: Callable[[Iterable[str]], Iterable[str]]) -> Gold:
+def _of_corpus(
+    folder: Path, split: str, progress: Callable[[Iterable[str]], Iterable[str]], local_texts: bool
+) -> Gold:
     corpus = store.open_corpus(folder)
     splits = {record.get("article"): record.get("split") for record in store.read_splits(corpus)[0]}
     chosen = [name for name in corpus.ids() if split in (ALL, splits.get(name))]
-    read = [usable(corpus, name, every_layer=True, local_texts=False) for name in progress(chosen)]
+    read = [usable(corpus, name, every_layer=True, local_texts=local_texts) for name in progress(chosen)]
     documents = [document for document in read if GOLD in document["layers"]]
     elsewhere = frozenset(corpus.ids()) - {document["article"]["id"] for document in documents}
     return _gold(str(folder), corpus.settings["version"], split, corpus.settings, documents, elsewhere)

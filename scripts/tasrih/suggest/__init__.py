@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
 from inspect import signature
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from tasrih import store
 from tasrih.model import GOLD, Annotation, Document, Zone
@@ -61,7 +61,44 @@ def _made(called: str, corpus: Corpus) -> Suggest:
         raise Misuse(
             f"the suggester «{name}» takes nothing behind a colon; «{argument}» stands there"
         ) from None
-    return make(*told)
+    return checked(name, make(*told))
+
+
+def checked(name: str, suggest: Suggest) -> Suggest:
+    """`suggest`, each of whose annotations gets its words, of the text that it lies in.
+
+    Raises Misuse, naming the suggester, where one lies outside, has an id that is taken, or a draft has no list.
+    """
+
+    def suggested(drafts: Sequence[Draft]) -> list[list[Annotation]]:
+        found = suggest(drafts)
+        if len(found) != len(drafts):
+            raise Misuse(
+                f"the suggester «{name}» gave {len(found)} lists of annotations for {len(drafts)} drafts"
+            )
+        for draft, lines in zip(drafts, found, strict=True):
+            taken = {line["id"] for line in draft.annotations}
+            for line in lines:
+                if line["id"] in taken:
+                    raise Misuse(
+                        f"the suggester «{name}» gave two annotations the id {line['id']}; see fresh_ids"
+                    )
+                taken.add(line["id"])
+                _complete(name, draft.text, line)
+        return found
+
+    return suggested
+
+
+def _complete(name: str, text: str, line: Annotation) -> None:
+    record = cast(dict[str, Any], line)
+    for span in filter(None, (record, record.get("cue"))):
+        start, end = span["start"], span["end"]
+        if not 0 <= start < end <= len(text):
+            raise Misuse(
+                f"the suggester «{name}»: {line['id']} is at [{start}, {end}) of a text of {len(text):,} code points"
+            )
+        span.setdefault("text", text[start:end])
 
 
 def chained(suggesters: Sequence[Suggest]) -> Suggest:
