@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from tasrih.text.folding import folded
 
-FEATURES_VERSION = 1
+FEATURES_VERSION = 2
 Attributes: TypeAlias = list[str]
 
 _MOST_CACHED = 200_000

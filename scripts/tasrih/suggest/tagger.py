@@ -29,6 +29,7 @@ from tasrih.suggest.cutting import OUTSIDE, Cut, Tags, cut, joined, spans, tags
 from tasrih.suggest.features import Attributes, attributes, clitics_and_stem, form
 from tasrih.suggest.folded_text import fold
 from tasrih.suggest.gazetteer import Gazetteer, known_names
+from tasrih.suggest.handlists import listed
 from tasrih.suggest.model_file import Model
 from tasrih.suggest.spans import entity
 from tasrih.suggest.titles import class_words, dates
@@ -102,13 +103,21 @@ def _known() -> Gazetteer:
     return Gazetteer(known_names())
 
 
+@cache
+def _listed() -> Gazetteer:
+    return Gazetteer(listed())
+
+
 def _marks(text: Cut, clusters: Clusters | None) -> list[list[str]]:
     """For each word its clusters, which lists of known names it is on, and which rules take it for part of a mention."""
     marks: list[list[str]] = [clusters.marks(word) if clusters else [] for word in text.words]
-    for hit in _known().hits(fold(text.text)):
-        first, behind = text.words_of(hit.start, hit.end)
-        for at in range(first, behind):
-            marks[at].append(f"g{hit.name.source}{'B' if at == first else 'I'}")
+    looked_up = fold(text.text)
+    for kind, hits in (("g", _known().hits(looked_up)), ("L", _listed().hits(looked_up))):
+        for hit in hits:
+            first, behind = text.words_of(hit.start, hit.end)
+            for at in range(first, behind):
+                place = "B" if at == first else "I"
+                marks[at] += [f"{kind}{source}{place}" for source in hit.name.source.split()]
     for start, end, label, _ in (*dates(text.text), *class_words(text)):
         first, behind = text.words_of(start, end)
         for at in range(first, behind):
