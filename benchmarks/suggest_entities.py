@@ -1,10 +1,10 @@
-"""Measures the suggesters of entities: scores on the corpus and on public corpora, speed, size, growth with the text.
+"""Measures the suggesters of entities: scores on the corpus and on public corpora, speed, size.
 
-    python benchmarks/suggest_entities.py --split validation --real ../shared/real --json figures.json
+    python benchmarks/suggest_entities.py --split validation --real ../shared/real --document docs/suggest.md
 
-prints a table in Markdown. Public corpora are read from the folder `--real` alone; nothing of them is kept. Models of them are
-made in memory and thrown away. Their labels are brought to three: PERS; LOC, which takes GPE, LOC and FAC; ORG. MISC is scored
-on ANERcorp alone.
+prints a table in Markdown, and writes that of the public corpora, with their figures as JSON beside it, into the document.
+Public corpora are read from the folder `--real` alone; nothing of them is kept. Models of them are made in memory and
+thrown away. Their labels are brought to three: PERS; LOC, which takes GPE, LOC and FAC; ORG. MISC is scored on ANERcorp alone.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from tasrih import store
 from tasrih.agree.scores import scores
 from tasrih.formats import tagged_words
@@ -28,11 +30,15 @@ from tasrih.suggest.cutting import cut, joined, spans
 from tasrih.suggest.tagger import Tagger
 
 Sentence = list[tuple[str, str]]
+Spans = set[tuple[int, int, str]]
 Row = dict[str, Any]
 THREE = {"PERS": "PERS", "PER": "PERS", "LOC": "LOC", "GPE": "LOC", "FAC": "LOC", "ORG": "ORG"}
 HELD_OUT = 0.2
-SIZES = (10_000, 20_000, 40_000, 80_000, 160_000, 320_000, 500_000)  # code points
+FIGURES = Path(__file__).with_name("suggest_public.json")
+BEGIN = "<!-- Made by benchmarks/suggest_entities.py --document; do not edit. -->"
+END = "<!-- end -->"
 SEED = 7
+RESAMPLES = 1000  # of sentences, for an interval of 95 %
 
 
 # --- The corpus -----------------------------------------------------------------------------------------
@@ -82,8 +88,8 @@ def of_public(real: Path) -> Iterator[Row]:
     shuffled = random.Random(SEED).sample(every, len(every))
     fifth = int(len(every) * HELD_OUT)
     for name, train, held_out, texts in (
-        ("ANERcorp, last fifth held out, no raw text", *last, ()),
         ("ANERcorp, last fifth held out", *last, raw),
+        ("ANERcorp, the same, without raw text", *last, ()),
         ("ANERcorp, random fifth of the sentences held out", shuffled[fifth:], shuffled[:fifth], raw),
     ):
         lines = [" ".join(word for word, _ in sentence) for sentence in train]
@@ -96,16 +102,24 @@ def of_public(real: Path) -> Iterator[Row]:
         ready = Tagger(model)
         more = {"made_in_seconds": round(spent, 1), "model_bytes": len(model_file.as_bytes(model))}
         yield from scored(name, ready, held_out, more)
-        if name.endswith("held out") and "last" in name:
-            wojood = tagged_words.read(real / "wojood" / "val.txt")
-            yield from scored("Wojood's sample, val, by the ANERcorp model", ready, wojood, {}, three=True)
-            aqmar = [
-                one
-                for path in sorted((real / "aqmar").glob("*.txt"))
-                if path.name != "SOURCE.txt"
-                for one in lenient(path)
-            ]
-            yield from scored("AQMAR, by the ANERcorp model", ready, aqmar, {}, three=True)
+        if held_out is last[1] and texts:
+            yield from scored("AQMAR, by that model", ready, aqmar(real), {}, three=True)
+            yield from scored(
+                "Wojood's sample, val, by that model", ready, wojood(real, "val"), {}, three=True
+            )
+    ready = Tagger(tagger.train([tagger.example_of_words(wojood(real, "train"))]))
+    yield from scored("Wojood's sample, val, by a model of its train", ready, wojood(real, "val"), {})
+
+
+def wojood(real: Path, part: str) -> list[Sentence]:
+    """Sentences of the sample's train or val with their outermost mentions."""
+    return tagged_words.read(real / "wojood" / f"{part}.txt")
+
+
+def aqmar(real: Path) -> list[Sentence]:
+    """Sentences of every article."""
+    files = [path for path in sorted((real / "aqmar").glob("*.txt")) if path.name != "SOURCE.txt"]
+    return [sentence for path in files for sentence in lenient(path)]
 
 
 def contiguous(every: Sequence[Sentence]) -> tuple[list[Sentence], list[Sentence]]:
@@ -142,33 +156,48 @@ def raw_texts(real: Path) -> Iterator[str]:
 def scored(
     name: str, ready: Tagger, sentences: Sequence[Sentence], more: Row, three: bool = False
 ) -> Iterator[Row]:
-    """Strict scores of spans with labels, over all labels and by each."""
+    """Strict scores of spans with labels, over all labels and by each, with intervals by resampling sentences."""
     text = joined([[word for word, _ in sentence] for sentence in sentences])
     ready.mentions(text)  # the first run fills what is kept of words
     mentions, taken = timed(lambda: ready.mentions(text))
-    right: set[tuple[int, int, str]] = set()
-    first = 0
+    found: Spans = {(one.first, one.behind, one.label) for one in mentions}
+    right: Spans = set()
+    begins = [0]
     for sentence in sentences:
-        right |= {
-            (first + start, first + end, label) for start, end, label in spans([tag for _, tag in sentence])
-        }
-        first += len(sentence)
-    found = {(one.first, one.behind, one.label) for one in mentions}
+        inside = spans([tag for _, tag in sentence])
+        right |= {(begins[-1] + start, begins[-1] + end, label) for start, end, label in inside}
+        begins.append(begins[-1] + len(sentence))
     if three:
         right, found = mapped(right), mapped(found)
     speed = round(len(text.words) / taken)
     for label in ("all", *sorted({label for *_, label in right})):
         gold_ = {one for one in right if label in ("all", one[2])}
         mine = {one for one in found if label in ("all", one[2])}
-        both = len(gold_ & mine)
-        values = {
-            "precision": both / len(mine) if mine else None, "recall": both / len(gold_), "F1": 2 * both / (len(gold_) + len(mine)),
-        }  # fmt: skip
-        for measure, value in values.items():
+        counts = np.array([_by_sentence(part, begins) for part in (gold_ & mine, mine, gold_)])
+        for measure, (value, low, high) in shares(counts).items():
             yield {
-                "data": name, "system": "tagger", "what": label, "measure": measure, "value": value, "gold": len(gold_),
-                "words_per_second": speed, **more,
+                "data": name, "system": "tagger", "what": label, "measure": measure, "value": value, "low": low,
+                "high": high, "gold": len(gold_), "words": len(text.words), "words_per_second": speed, **more,
             }  # fmt: skip
+
+
+def _by_sentence(found: Spans, begins: Sequence[int]) -> Any:
+    """How many spans begin in each sentence."""
+    return np.histogram([first for first, *_ in found], bins=begins)[0]
+
+
+def shares(counts: Any) -> dict[str, tuple[float, float, float]]:
+    """Precision, recall and F1 with the ends of their intervals. `counts` has a row of what is right, of what was
+    proposed and of gold, a column a sentence."""
+    drawn = np.random.default_rng(SEED).integers(counts.shape[1], size=(RESAMPLES, counts.shape[1]))
+    samples = np.stack([counts.sum(axis=1), *(counts[:, some].sum(axis=1) for some in drawn)])
+    right, mine, gold_ = samples.T
+    figures = {"precision": right / np.maximum(mine, 1), "recall": right / np.maximum(gold_, 1)}
+    figures["F1"] = 2 * right / np.maximum(mine + gold_, 1)
+    return {
+        measure: (float(values[0]), *(float(end) for end in np.percentile(values[1:], (2.5, 97.5))))  # type: ignore[misc]
+        for measure, values in figures.items()
+    }
 
 
 def mapped(found: Iterable[tuple[int, int, str]]) -> set[tuple[int, int, str]]:
@@ -176,54 +205,58 @@ def mapped(found: Iterable[tuple[int, int, str]]) -> set[tuple[int, int, str]]:
     return {(first, behind, THREE[label]) for first, behind, label in found if label in THREE}
 
 
-# --- Growth ---------------------------------------------------------------------------------------------
-
-
-def growth(folder: Path) -> Iterator[Row]:
-    """Seconds by length of a text, of the corpus's own articles one behind the other; with and without full stops."""
-    corpus = store.open_corpus(folder)
-    whole = "\n".join(str(one["text"]) for one in training(corpus))
-    suggest = entities.make(corpus)
-    for kind, text in (("as written", whole), ("one sentence", whole.replace("\n", " ").replace(".", " "))):
-        long = text * (SIZES[-1] // len(text) + 1)
-        for size in SIZES:
-            _, taken = timed(lambda long=long, size=size: suggest([Draft(long[:size])]))  # type: ignore[misc]
-            yield {
-                "data": f"growth, {kind}",
-                "system": "entities",
-                "what": f"{size:,} code points",
-                "measure": "seconds",
-                "value": round(taken, 2),
-            }
-
-
 # --- Output ---------------------------------------------------------------------------------------------
 
 
 def as_markdown(rows: Sequence[Row]) -> str:
-    """The main rows as a table: each system on each part, and every length."""
+    """A table of each system on each part, with intervals of F1."""
+    cells: dict[tuple[str, str, str], dict[str, Row]] = {}
+    for row in rows:
+        cells.setdefault((row["data"], row["system"], row["what"]), {})[row["measure"]] = row
     lines = [
-        "| data | system | what | P | R | F1 | words/s | model |",
+        "| data | system | what | P | R | F1 | gold | words/s |",
         "| --- | --- | --- | ---: | ---: | ---: | ---: | ---: |",
     ]
-    cells: dict[tuple[str, str, str], Row] = {}
+    for (data, system, what), by in cells.items():
+        speed = f"{by['F1']['words_per_second']:,}"
+        lines.append(f"| {data} | {system} | {what} | {_figures(by)} | {by['F1']['gold']:,} | {speed} |")
+    return "\n".join(lines)
+
+
+def _figures(by: dict[str, Row]) -> str:
+    percent = {
+        measure: "–" if row["value"] is None else f"{100 * row['value']:.1f}" for measure, row in by.items()
+    }
+    whole = by["F1"]
+    interval = "" if whole["low"] is None else f" ({100 * whole['low']:.1f}–{100 * whole['high']:.1f})"
+    return f"{percent['precision']} | {percent['recall']} | {percent['F1']}{interval}"
+
+
+def as_document(rows: Sequence[Row]) -> str:
+    """The table of the public corpora, as it stands in the document."""
+    lines = [
+        "| data | label | P | R | F1 (95 % interval) | gold |",
+        "| --- | --- | ---: | ---: | ---: | ---: |",
+    ]
+    cells: dict[tuple[str, str], dict[str, Row]] = {}
     for row in rows:
-        if row["measure"] != "seconds":
-            cells.setdefault((row["data"], row["system"], row["what"]), {**row})[row["measure"]] = row[
-                "value"
-            ]
-    for (data, system, what), row in cells.items():
-        shares = " | ".join(
-            "–" if row.get(name) is None else f"{row[name]:.3f}" for name in ("precision", "recall", "F1")
-        )
-        size = f"{row['model_bytes'] / 1e6:.1f} MB" if "model_bytes" in row else ""
-        lines.append(f"| {data} | {system} | {what} | {shares} | {row['words_per_second']:,} | {size} |")
+        cells.setdefault((row["data"], row["what"]), {})[row["measure"]] = row
+    for (data, what), by in cells.items():
+        lines.append(f"| {data if what == 'all' else ''} | {what} | {_figures(by)} | {by['F1']['gold']:,} |")
+    model = next(row for row in rows if "model_bytes" in row)
     lines += [
-        f"| {row['data']} | {row['system']} | {row['what']} | | | {row['value']} s | | |"
-        for row in rows
-        if row["measure"] == "seconds"
+        "",
+        f"A model of ANERcorp is {model['model_bytes'] / 1e6:.1f} MB large and reads {model['words_per_second']:,} words a second "
+        "on one core of the machine that made this table.",
     ]
     return "\n".join(lines)
+
+
+def with_table(document: str, table: str) -> str:
+    """The document with the table between its marks."""
+    before, _, rest = document.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n\n{table}\n\n{END}{after}"
 
 
 def main() -> None:
@@ -233,18 +266,22 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, default=Path("corpus"))
     parser.add_argument("--split", default="validation", help="the test split is to be looked at once")
     parser.add_argument("--real", type=Path, help="the folder of the public corpora; left out without it")
-    parser.add_argument("--parts", default="corpus,public,growth")
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--parts", default="corpus,public")
+    parser.add_argument(
+        "--document", type=Path, help="write the table of the public corpora into this document"
+    )
     told = parser.parse_args()
     rows: list[Row] = []
     if "corpus" in told.parts:
         rows += of_corpus(told.corpus, told.split)
     if "public" in told.parts and told.real:
-        rows += of_public(told.real)
-    if "growth" in told.parts:
-        rows += growth(told.corpus)
-    if told.json:
-        told.json.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        public = list(of_public(told.real))
+        rows += public
+        if told.document:
+            FIGURES.write_text(json.dumps(public, ensure_ascii=False, indent=1) + "\n", "utf-8")
+            told.document.write_text(
+                with_table(told.document.read_text("utf-8"), as_document(public)), "utf-8"
+            )
     print(as_markdown(rows))
 
 

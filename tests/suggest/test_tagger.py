@@ -132,7 +132,7 @@ def test_a_model_is_kept_and_read(model: Model, tmp_path: Path) -> None:
         (lambda raw: b"PK" + raw, "no tagger's model"),
         (lambda raw: raw[:-1], "damaged"),
         (lambda raw: raw[:-9] + b"x" + raw[-8:], "damaged"),
-        (lambda raw: raw.replace(b'"features":', b'"features":9'), "made for features 91"),
+        (lambda raw: raw.replace(b'"features":', b'"features":9'), "made for features 9"),
         (lambda raw: raw[: len(model_file.MAGIC)] + b"{}\n", "cannot be read"),
         (lambda raw: raw[: len(model_file.MAGIC)] + b"[1]\n", "cannot be read"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tasrih.text.folding import folded
 
@@ -42,6 +43,7 @@ class Folded:
         return first, last
 
 
+@lru_cache(maxsize=4)  # of a long text few, which each suggester asks for again
 def fold(text: str) -> Folded:
     """`text` folded by `tasrih.text.folding`, letter by letter."""
     form = text.translate(_LETTERS)

