@@ -10,7 +10,7 @@ export HF_HUB_OFFLINE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 RELEASE = dist/$(shell $(BIN)/python -c "import tomllib; c = tomllib.load(open('corpus/corpus.toml', 'rb')); print(c['name'] + '-' + c['version'])")
 
-.PHONY: dataset test test-label-studio test-site test-transformers browser lint bench bench-label-studio docs known-words picture lock clean
+.PHONY: dataset test test-label-studio test-site test-transformers browser lint bench bench-label-studio bench-suggest docs known-words picture lock clean
 
 dataset: $(VENV)/.done
 	$(BIN)/tasrih check
@@ -49,6 +49,14 @@ bench: $(VENV)/.done
 
 bench-label-studio: $(VENV)/.done $(SERVER)/.done
 	$(BIN)/python benchmarks/live_loop.py
+
+# The figures of docs/suggest.md; needs the public corpora in ../shared/real and about half an hour
+bench-suggest: $(VENV)/.done
+	$(BIN)/python benchmarks/suggest_entities.py --parts public --real ../shared/real --json benchmarks/suggest_public.json
+	$(BIN)/python benchmarks/suggest_order.py --orders "unsure mentions" --json benchmarks/suggest_order.json
+	$(BIN)/python benchmarks/suggest_effort.py --json benchmarks/suggest_effort.json
+	$(BIN)/python benchmarks/suggest_growth.py --json benchmarks/suggest_growth.json
+	$(BIN)/python benchmarks/suggest_document.py
 
 # docs/reference.md and docs/rules.md from schemas and rules
 docs: $(VENV)/.done

@@ -1217,7 +1217,7 @@ def train(
     from tasrih.suggest import model_file, tagger
     from tasrih.text.canonical import sha256
 
-    texts = [store.read_text_file(path) for path in raw or ()]
+    texts = {path.name: store.read_text_file(path) for path in raw or ()}
     if conll is None:
         model = tagger.learn(store.open_corpus(corpus), texts)
     else:
@@ -1225,8 +1225,8 @@ def train(
         digest = sha256("\n".join(f"{word} {tag}" for sentence in sentences for word, tag in sentence))
         model = tagger.train(
             [tagger.example_of_words(sentences)],
-            model_file.about(conll.name, "", digest, licence),
-            tagger.clusters_of(texts),
+            model_file.about(conll.name, "", digest, licence, tagger.digests(texts)),
+            tagger.clusters_of(list(texts.values())),
         )
     model_file.write(out, model)
     data, size = model.about["data"], _count(out.stat().st_size, "byte")

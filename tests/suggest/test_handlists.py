@@ -20,7 +20,10 @@ ARABIC = re.compile("[ء-غف-يپچژڤگ0-9+ .()_ـ-]+")
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_is_sorted_has_nothing_twice_and_the_corpus_s_labels(name: str) -> None:
     every = list(entries(name))
-    lines = ["\t".join([words, *([label] if label != name else []), *("?" * doubt)]) for words, label, doubt in every]
+    lines = [
+        "\t".join([words, *([label] if label != name else []), *("?" * doubt)])
+        for words, label, doubt in every
+    ]
     assert lines == sorted(lines)
     forms = [fold(words).form for words, *_ in every]
     assert sorted(set(forms)) == sorted(forms)

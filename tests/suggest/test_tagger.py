@@ -15,7 +15,9 @@ from tasrih.cli import app
 from tasrih.store import Misuse
 from tasrih.suggest import Draft, Suggest, model_file, suggester, tagger
 from tasrih.suggest.cutting import cut
+from tasrih.suggest.handlists import lists_sha256
 from tasrih.suggest.model_file import Model
+from tasrih.text.canonical import sha256
 
 pytest.importorskip("pycrfsuite")
 pytest.importorskip("ahocorasick_rs")
@@ -187,6 +189,37 @@ def test_train_writes_a_model_of_a_corpus_and_of_a_file(tmp_path: Path) -> None:
         "CC0-1.0",
         ["LOC", "PERS"],
     )
+
+
+def test_train_says_which_raw_texts_it_knows_words_of(tmp_path: Path) -> None:
+    write_corpus(tmp_path / "corpus", TRAIN)
+    raw = tmp_path / "news.txt"
+    words = [chr(first) + chr(second) for first in range(0x627, 0x647) for second in range(0x627, 0x647)]
+    raw.write_text("\n".join(" ".join(words[at : at + 9]) for at in range(900)) * 3, "utf-8")
+    out = tmp_path / "raw.tagger"
+    told = ["train", "--corpus", str(tmp_path / "corpus"), "--raw", str(raw), "--out", str(out)]
+    assert CliRunner().invoke(app, told).exit_code == 0
+    model = model_file.read(out)
+    assert model.about["raw"] == [{"name": "news.txt", "sha256": sha256(raw.read_text("utf-8"))}]
+    assert model.about["lists"] == lists_sha256()
+    assert "clusters" in model.parts
+
+
+def test_too_little_raw_text_is_one_line(tmp_path: Path) -> None:
+    write_corpus(tmp_path / "corpus", TRAIN)
+    raw = tmp_path / "news.txt"
+    raw.write_text("كلمة واحدة", "utf-8")
+    told = [
+        "train",
+        "--corpus",
+        str(tmp_path / "corpus"),
+        "--raw",
+        str(raw),
+        "--out",
+        str(tmp_path / "x.tagger"),
+    ]
+    refused = CliRunner().invoke(app, told)
+    assert isinstance(refused.exception, Misuse) and "words of 3 or more times" in str(refused.exception)
 
 
 def test_nothing_to_learn_from_is_one_line() -> None:

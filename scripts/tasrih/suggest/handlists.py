@@ -9,6 +9,7 @@ from importlib.resources import files
 
 from tasrih.suggest.folded_text import fold
 from tasrih.suggest.gazetteer import Name, nationality_forms
+from tasrih.text.canonical import sha256
 
 LISTS = (
     "given_names", "family_names", "places", "organisations", "works_events_laws", "nationalities", "offices",
@@ -16,10 +17,19 @@ LISTS = (
 _DOUBTFUL = "?"
 
 
+def _content(name: str) -> str:
+    return files("tasrih.suggest").joinpath("lists", f"{name}.txt").read_text("utf-8")
+
+
+@cache
+def lists_sha256() -> str:
+    """SHA-256 of all lists: a model that learnt with others has to be learnt anew."""
+    return sha256("\n".join(map(_content, LISTS)))
+
+
 def entries(name: str) -> Iterator[tuple[str, str, bool]]:
     """The entries of a list: the words, their label (or the list's name), and whether the words are often no such name."""
-    text = files("tasrih.suggest").joinpath("lists", f"{name}.txt").read_text("utf-8")
-    for line in text.splitlines():
+    for line in _content(name).splitlines():
         if not line.startswith("#"):
             words, *more = line.split("\t")
             labels = [each for each in more if each != _DOUBTFUL]

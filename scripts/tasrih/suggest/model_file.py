@@ -19,6 +19,7 @@ import orjson
 from tasrih import store
 from tasrih.store import Misuse
 from tasrih.suggest.features import FEATURES_VERSION
+from tasrih.suggest.handlists import lists_sha256
 
 MAGIC = b"tasrih tagger 1\n"
 MAX_MODEL = 256 * 1024 * 1024
@@ -35,11 +36,18 @@ class Model:
     about: Mapping[str, Any] = field(default_factory=dict)
 
 
-def about(name: str, data_version: str, sha256: str, licence: str) -> dict[str, Any]:
-    """What a model says of its data (`sha256` is that of the gold or of the file) and of what reads it."""
+def about(
+    name: str, data_version: str, sha256: str, licence: str, raw: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """What a model says of its data (`sha256` is that of the gold or of the file) and of what reads it.
+
+    `raw` has the SHA-256 of each raw text that it knows words of, by the file's name.
+    """
     data = {"name": name, "version": data_version, "sha256": sha256, "licence": licence}
     return {
         "data": data,
+        "raw": [{"name": name, "sha256": digest} for name, digest in sorted((raw or {}).items())],
+        "lists": lists_sha256(),
         "features": FEATURES_VERSION,
         "packages": {name: _version(name) for name in _KNOWLEDGE},
     }

@@ -33,6 +33,7 @@ from tasrih.suggest.handlists import listed
 from tasrih.suggest.model_file import Model
 from tasrih.suggest.spans import entity
 from tasrih.suggest.titles import class_words, dates
+from tasrih.text.canonical import sha256
 
 NEEDS = "the tagger needs python-crfsuite: pip install 'tasrih[suggest]'"
 NOMINAL = "~"  # behind a label: the mention is nominal
@@ -423,19 +424,28 @@ def _of_corpus(corpus: Corpus) -> Model:
     return model
 
 
-def about_corpus(corpus: Corpus, documents: Sequence[Document]) -> dict[str, Any]:
-    """What a model of the gold of `documents` says of where it comes from."""
+def about_corpus(
+    corpus: Corpus, documents: Sequence[Document], raw: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """What a model of the gold of `documents` says of where it comes from; `raw` are texts by their files' names."""
     settings = corpus.settings
     return model_file.about(
-        settings["name"], settings["version"], gold_sha256(documents), settings["licence"]
+        settings["name"], settings["version"], gold_sha256(documents), settings["licence"], digests(raw or {})
     )
 
 
-def learn(corpus: Corpus, raw: Sequence[str] = ()) -> Model:
+def digests(raw: Mapping[str, str]) -> dict[str, str]:
+    """SHA-256 of each text."""
+    return {name: sha256(text) for name, text in raw.items()}
+
+
+def learn(corpus: Corpus, raw: Mapping[str, str] | None = None) -> Model:
     """A model of the training split of a corpus, with clusters of the words of `raw` texts where there are any."""
     documents = training(corpus)
     return train(
-        [example(document) for document in documents], about_corpus(corpus, documents), clusters_of(raw)
+        [example(document) for document in documents],
+        about_corpus(corpus, documents, raw),
+        clusters_of(list((raw or {}).values())),
     )
 
 
