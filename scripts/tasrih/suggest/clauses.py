@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -30,6 +30,7 @@ _CONJUNCTIONS = "وف"
 LONGEST_CONTENT = 90  # words; longer sentences of news are rare, and endless ones are no news
 _LONGEST_QUOTATION = 3000  # code points
 _LONGEST_LINE = 10_000
+_LONGEST_SENTENCE = 3_000
 _SHORTEST_STEM = 2
 
 
@@ -88,7 +89,7 @@ def prose(text: str, zones: Sequence[Zone]) -> list[Sentence]:
     found = []
     line = text.find("\n")
     paragraph = 0
-    for start, end in sentences(text):
+    for start, end in bounded(text, sentences(text)):
         while 0 <= line < start:
             paragraph += 1
             line = text.find("\n", line + 1)
@@ -98,6 +99,18 @@ def prose(text: str, zones: Sequence[Zone]) -> list[Sentence]:
         last = bisect_left(quoted, (end, 0))
         found.append(Sentence(start, end, words_of(text, start, end), quoted[first:last], paragraph))
     return found
+
+
+def bounded(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The spans, those that no writer means for one sentence cut at a space, so that time grows with the text and no faster."""
+    for start, end in spans:
+        begins = start
+        while end - begins > _LONGEST_SENTENCE:
+            space = text.rfind(" ", begins + 1, begins + _LONGEST_SENTENCE)
+            cut = space if space > 0 else begins + _LONGEST_SENTENCE
+            yield begins, cut
+            begins = cut
+        yield begins, end
 
 
 def words_of(text: str, start: int, end: int) -> list[Word]:
