@@ -24,6 +24,7 @@ from tasrih.model import GOLD, SPLITS, Annotation, Document, Labels
 from tasrih.release.gold import gold
 from tasrih.suggest import Draft, attribution, chained, stance
 from tasrih.suggest.baselines import entity_rules
+from tasrih.suggest.proposals import gold_draft
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 GROUPS = ("attributed claims", "author's claims", "stances")
@@ -47,7 +48,7 @@ def suggesters(train: Sequence[Document], mentions: str, claims: float, stances:
 def draft(document: Document, mentions: str, tag: Any) -> Draft:
     """The article with the mentions of gold, or with predicted ones."""
     if mentions == GOLD:
-        return attribution.gold_draft(document)
+        return gold_draft(document)
     text, zones = cast(str, document["text"]), document["article"]["zones"]
     return Draft(text, zones, annotations=tag(text, zones))
 

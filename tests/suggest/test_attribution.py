@@ -18,6 +18,7 @@ from tasrih.check import check_documents
 from tasrih.model import Annotation, Document, Zone, text_order
 from tasrih.suggest import Draft, attribution, chained, stance
 from tasrih.suggest.confidence import Confidence
+from tasrih.suggest.proposals import gold_draft
 from tasrih.text.canonical import sha256
 
 QUICK = settings(deadline=None, max_examples=80, suppress_health_check=list(HealthCheck))
@@ -29,7 +30,7 @@ Said = tuple[str, str, str, str]  # claimers, via, cue, content
 def claims(snippet: str, **wanted: str) -> list[Any]:
     """The claims proposed for a snippet with tagged mentions, with `said`: who, how, by which word, what."""
     whole = document(snippet)
-    draft = attribution.gold_draft(whole)
+    draft = gold_draft(whole)
     text = draft.text
     lines: list[Any] = [*draft.annotations, *attribution.of_draft(draft, UNTAUGHT)]
     words = {line["id"]: line["text"] for line in lines if line["type"] == "entity"}
@@ -333,7 +334,7 @@ def test_every_article_of_the_corpus_gets_a_valid_layer() -> None:
     whole = [one for one in documents if one["text"] is not None]
     assert whole
     for one in whole:
-        entities = list(attribution.gold_draft(one).annotations)
+        entities = list(gold_draft(one).annotations)
         assert findings(str(one["text"]), one["article"]["zones"], entities) == []
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from corpora import document
-from tasrih.suggest import Draft, attribution, stance
+from tasrih.suggest import Draft, stance
 from tasrih.suggest.confidence import Confidence
+from tasrih.suggest.proposals import gold_draft
 
 UNTAUGHT = Confidence()
 Shown = tuple[str, str, str, str]  # label, anchor, holders, target
@@ -16,7 +17,7 @@ Shown = tuple[str, str, str, str]  # label, anchor, holders, target
 
 def stances(snippet: str) -> list[Any]:
     """The stances proposed for a snippet with tagged mentions, with `shown`: label, anchor, holders, target."""
-    draft = attribution.gold_draft(document(snippet))
+    draft = gold_draft(document(snippet))
     lines: list[Any] = [*draft.annotations, *stance.of_draft(draft, UNTAUGHT)]
     words = {line["id"]: line["text"] for line in lines if line["type"] == "entity"}
     return [

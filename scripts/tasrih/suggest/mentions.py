@@ -32,6 +32,7 @@ SOURCES = frozenset(
 _MOST_UNTAGGED = 2  # words of a title that nobody tagged, before the name
 _LONGEST_PHRASE = 6  # words of a proposed mention
 _LOOKED_BACK = 12  # subjects before a dropped one
+_NEAR_SEVERAL = 200  # code points back to the subjects whom a verb in the plural means
 _LONGEST_NAME = 4  # words of a name that nobody tagged
 _PROPOSED = 0.4  # the confidence of a mention proposed for a role
 _PRONOUNS = ("ها", "هم", "هما", "هن", "ه", "نا", "ي")
@@ -45,6 +46,7 @@ class Subject:
     entity: Entity
     feminine: bool | None = None
     plural: bool = False
+    others: Sequence[Entity] = ()  # who are joined to it by و
 
 
 @dataclass(slots=True)
@@ -114,6 +116,8 @@ class Mentions:
         """The person whom a title or description before names: PER before OCC (3.5)."""
         for _ in range(3):
             if entity["label"] not in ("OCC", "NORP", "ORG") and entity.get("form") != "nominal":
+                break
+            if _is_of_several(entity):
                 break
             person = self._named_behind(entity, sentence)
             if person is None:
@@ -215,25 +219,47 @@ class Mentions:
                     )
         return None
 
-    def met(self, place: int, entity: Entity, feminine: bool | None = None, plural: bool = False) -> None:
+    def met(
+        self,
+        place: int,
+        entity: Entity,
+        feminine: bool | None = None,
+        plural: bool = False,
+        others: Sequence[Entity] = (),
+    ) -> None:
         """Remembers who was a clause's subject."""
-        insort(self.subjects, Subject(place, entity, feminine, plural), key=lambda subject: subject.place)
+        subject = Subject(place, entity, feminine, plural, others)
+        insort(self.subjects, subject, key=lambda subject: subject.place)
         if feminine is not None and not plural:
             self.genders.setdefault(_group(entity), feminine)
 
-    def antecedent(self, before: int, feminine: bool | None, plural: bool = False) -> Entity | None:
+    def antecedents(self, before: int, feminine: bool | None, plural: bool = False) -> list[Entity]:
+        """Whom a dropped or attached pronoun means; one in the plural the last subjects that were several, if there are any."""
+        for subject in self._subjects_before(before) if plural else ():
+            if before - subject.place > _NEAR_SEVERAL:
+                break
+            if subject.others or _is_of_several(subject.entity) or subject.entity["label"] == "NORP":
+                return [self.nearest(one, before) for one in (subject.entity, *subject.others)]
+        one = self.antecedent(before, feminine)
+        return [one] if one else []
+
+    def _subjects_before(self, before: int) -> Iterator[Subject]:
+        """The subjects before code point `before`, the nearest first, a bounded number; none of what somebody else told."""
+        met = bisect_left(self.subjects, before, key=lambda subject: subject.place)
+        for subject in reversed(self.subjects[max(0, met - _LOOKED_BACK) : met]):
+            if subject.entity["end"] <= before and not self._is_told_of(subject.place, before):
+                yield subject
+
+    def antecedent(self, before: int, feminine: bool | None) -> Entity | None:
         """Whom a dropped or attached pronoun before code point `before` means: the last subject that agrees with it.
 
         Without one the last mention that could be one; None where nothing stands before.
         """
-        met = bisect_left(self.subjects, before, key=lambda subject: subject.place)
-        for subject in reversed(self.subjects[max(0, met - _LOOKED_BACK) : met]):
-            if subject.entity["end"] > before or self._is_told_of(subject.place, before):
-                continue
-            if self._agrees(subject.entity, feminine):
+        for subject in self._subjects_before(before):
+            if self.may_be_meant(subject.entity, feminine):
                 return self.nearest(subject.entity, before)
         for entity in self.back_from(before):
-            if entity["label"] in ("PER", "ORG", "GPE", "OCC") and self._agrees(entity, feminine):
+            if entity["label"] in ("PER", "ORG", "GPE", "OCC") and self.may_be_meant(entity, feminine):
                 return entity
         return None
 
@@ -259,7 +285,8 @@ class Mentions:
         known = self.gender(entity)
         return form.feminine is None or known is None or known == form.feminine or entity["label"] == "NORP"
 
-    def _agrees(self, entity: Entity, feminine: bool | None) -> bool:
+    def may_be_meant(self, entity: Entity, feminine: bool | None) -> bool:
+        """Whether a pronoun or verb of that gender may mean it."""
         known = self.gender(entity)
         return feminine is None or known is None or known == feminine
 
@@ -274,6 +301,14 @@ _HONORIFICS = frozenset(
 
 def _group(entity: Entity) -> str:
     return entity.get("referent") or f" {entity.get('text', entity['id'])}"
+
+
+def _is_of_several(entity: Entity) -> bool:
+    """Whether a nominal is of two or more people, so that it is no title of one: الوزيران، ثمانية أعضاء."""
+    words = entity.get("text", "").split()
+    if not words or entity.get("form") != "nominal":
+        return False
+    return is_several(words) or words[0].endswith(("ون", "ان", "ين"))
 
 
 def is_feminine(entity: Entity) -> bool | None:
@@ -294,7 +329,7 @@ def _gender_of_noun(label: str, words: Sequence[str]) -> bool | None:
     first = words[0]
     base = first.removeprefix("ال")
     several = label in ("PER", "OCC") and base.endswith(("ات", "اء", "ون", "ين", "ان"))
-    if several or base.isdigit() or base in _NUMERALS:
+    if several or is_several(words):
         return None
     if base.endswith(("ة", "ات")) or first.removesuffix("ها").endswith("ت"):
         return True
@@ -305,26 +340,14 @@ def _gender_of_noun(label: str, words: Sequence[str]) -> bool | None:
     return False if known and not described else None
 
 
-_NUMERALS = frozenset(
-    [
-        "ثلاثة",
-        "أربعة",
-        "خمسة",
-        "ستة",
-        "سبعة",
-        "ثمانية",
-        "تسعة",
-        "عشرة",
-        "اثنان",
-        "عشرات",
-        "مئات",
-        "آلاف",
-        "مئة",
-        "ألف",
-        "أغلبية",
-        "غالبية",
-    ]
-)
+def is_several(words: Sequence[str]) -> bool:
+    """Whether a noun phrase is of several by its first word: a numeral or a broken plural."""
+    base = words[0].removeprefix("ال")
+    return (
+        base.isdigit()
+        or base in clause_words("numerals", "words")
+        or base in clause_words("gender", "plural")
+    )
 
 
 def label_of(words: str) -> str:
@@ -449,7 +472,7 @@ def subject_behind(
             if skipped and entity["label"] != "PER" and not words[here].gap.strip():
                 break
             person = mentions.after_title(entity, sentence)
-            if person["label"] == "OCC" and not tagged:
+            if person["label"] == "OCC" and not tagged and not _is_of_several(person):
                 named = untagged_name(mentions, sentence, sentence.at(person["end"]), last, "OCC")
                 if named is not None:
                     return named
@@ -473,7 +496,7 @@ def _passed_over() -> frozenset[str]:
 def _may_be_title(word: Word) -> bool:
     return (
         not is_preposition(word)
-        and not _is_attached(word.letters)
+        and not is_attached(word.letters)
         and not _ends_phrase(word)
         and word.letters not in clause_words("openers", "إن")
     )
@@ -504,15 +527,16 @@ def _may_be_subject(words: Sequence[Word], at: int) -> bool:
     letters = word.letters
     if (
         is_preposition(word) or _ends_phrase(word) or word.gap.strip(' "«“') or len(letters) < 3 or is_predicate(word)
+        or letters in ("غير", "المرة")
         or any(opener(words, at, kind) for kind in ("إن", "أن", "هل")) or word.tanwin
         or any(form.part == "participle" and not form.definite for _, form in readings(word, reporting().forms))
     ):  # fmt: skip
         return False
     rest = letters[1:]
     joined = (
-        letters[0] in "وف" and letters not in known_words() and (rest in known_words() or _is_attached(rest))
+        letters[0] in "وف" and letters not in known_words() and (rest in known_words() or is_attached(rest))
     )
-    return not (joined or _is_attached(letters))
+    return not (joined or is_attached(letters))
 
 
 _ACTS = frozenset(
@@ -549,7 +573,7 @@ _WITH_LAM = (
 )
 
 
-def _is_attached(letters: str) -> bool:
+def is_attached(letters: str) -> bool:
     """Whether a word begins with a preposition: لصحيفة, not لجنة."""
     if letters[:1] not in "بلك" or len(letters) < 4:
         return False
@@ -600,11 +624,14 @@ def _is_name_like(words: Sequence[Word], at: int, first: bool) -> bool:
         return False
     if any(opener(words, at, kind) for kind in ("إن", "أن", "هل")) or letters[:1].isdigit():
         return False
-    if first and (letters.startswith("ال") or len(letters) < 2):
+    if first and (letters.startswith("ال") or len(letters) < 2 or letters.startswith(_NO_NAME)):
         return False
     return not letters.startswith(("بال", "لل", "وال")) and not any(
         form.part == "participle" for _, form in readings(word, reporting().forms)
     )
+
+
+_NO_NAME = ("لمصلحة", "لصالح", "بأغلبية", "بالإجماع", "بإجماع", "بسبب", "بشأن", "لكن", "بعد")
 
 
 def _is_common(words: Sequence[Word]) -> bool:
