@@ -283,10 +283,6 @@ def conjunction(mentions: Mentions, word: Word) -> int:
 def starts_nominal(mentions: Mentions, sentence: Sentence, first: int, at: int) -> bool:
     """Whether the clause from word `first` opens with its subject, the verb at `at` behind it."""
     word = sentence.words[first]
-    if (
-        first >= at
-        or is_preposition(word)
-        or word.letters.removeprefix("و") in clause_words("prepositions", "words")
-    ):
+    if first >= at or is_preposition(word) or word.letters[1:] in clause_words("prepositions", "words"):
         return False
     return not (is_predicate(word) and mentions.at(word) is None)

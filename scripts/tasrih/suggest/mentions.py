@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from tasrih.model import AUTHOR, Entity
+from tasrih.model import AUTHOR, Claim, Entity
 from tasrih.suggest import Draft, fresh_ids
 from tasrih.suggest.clauses import (
     Sentence,
@@ -33,6 +33,8 @@ _MOST_UNTAGGED = 2  # words of a title that nobody tagged, before the name
 _LONGEST_PHRASE = 6  # words of a proposed mention
 _LOOKED_BACK = 12  # subjects before a dropped one
 _NEAR_SEVERAL = 200  # code points back to the subjects whom a verb in the plural means
+_BEHIND_NOUN = 12  # code points between a noun for a claim and the claim's content: قول المجلس إن
+_NEAR_CLAIM = 300  # code points back to the claim that a noun stands for
 _LONGEST_NAME = 4  # words of a name that nobody tagged
 _PROPOSED = 0.4  # the confidence of a mention proposed for a role
 _PRONOUNS = ("ها", "هم", "هما", "هن", "ه", "نا", "ي")
@@ -63,6 +65,7 @@ class Mentions:
     subjects: list[Subject] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
     contents: list[tuple[int, int]] = field(default_factory=list)
+    said: list[Claim] = field(default_factory=list)
     genders: dict[str, bool] = field(default_factory=dict)
     _spans: dict[tuple[int, int], Entity] = field(default_factory=dict)
     _groups: dict[str, list[Entity]] = field(default_factory=dict)
@@ -79,7 +82,8 @@ class Mentions:
         said = [
             line for line in draft.annotations if line["type"] == "claim" and line["claimers"] != [AUTHOR]
         ]
-        made.contents = sorted((claim["start"], claim["end"]) for claim in said)
+        made.said = sorted(said, key=lambda claim: (claim["start"], claim["end"]))
+        made.contents = [(claim["start"], claim["end"]) for claim in made.said]
         made._ids = fresh_ids("e", draft)
         made._spans = {(entity["start"], entity["end"]): entity for entity in found}
         made._tagged_ids = frozenset(entity["id"] for entity in found)
@@ -180,6 +184,16 @@ class Mentions:
         self._by_id[entity["id"]] = entity
         self._spans[span] = entity
         return entity
+
+    def claim_told(self, start: int, end: int) -> Claim | None:
+        """What a noun at [start, end) stands for: the claim whose content opens right behind it, else the last one before it."""
+        first = bisect_left(self.said, end, key=lambda claim: claim["start"])
+        between = self.draft.text[end : self.said[first]["start"]] if first < len(self.said) else "."
+        if len(between) < _BEHIND_NOUN and not any(mark in between for mark in "،,؛.:"):
+            return self.said[first]
+        before = [claim for claim in self.said[max(0, first - _LOOKED_BACK) : first] if claim["end"] <= start]
+        last = max(before, key=lambda claim: claim["end"], default=None)
+        return last if last is not None and start - last["end"] < _NEAR_CLAIM else None
 
     def nearest(self, entity: Entity, before: int) -> Entity:
         """The last mention of the same thing before code point `before`, a name or title beside its person aside."""

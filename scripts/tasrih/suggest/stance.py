@@ -20,7 +20,7 @@ from tasrih.suggest.mentions import SOURCES, Mentions
 from tasrih.suggest.proposals import Proposal, Rules
 from tasrih.suggest.stance_words import Attitude, attitudes_in
 from tasrih.suggest.subjects import remember_subjects
-from tasrih.suggest.targets import Topics, targets_of
+from tasrih.suggest.targets import Topics, claim_meant, targets_of
 
 THRESHOLD = 0.5  # below this confidence nothing is proposed; chosen by leaving articles of training out
 
@@ -87,7 +87,9 @@ def _stances(
     if attitude.first != attitude.at and words[attitude.first].letters[0] in "وف":
         start = words[attitude.first].behind(1)
     end = words[attitude.behind - 1].end
-    topics.holder = (mentions.named(holders[0]) if holders else None) or topics.holder
+    if holders and mentions.named(holders[0]):
+        topics.holder = mentions.named(holders[0])
+        topics.demanded = bool(attitude.entry.get("demand") or attitude.form.lemma in _PROPOSING)
     for target in targets:
         topics.met.append(target)
         names = [name for name in holders if name != target["id"]]
@@ -95,7 +97,7 @@ def _stances(
             continue
         stance = {
             "label": attitude.label, "start": start, "end": end, "text": text[start:end], "holders": names,
-            "target": target["id"], "basis": attitude.entry.get("basis", "stated"),
+            "target": (claim_meant(mentions, target) or target)["id"], "basis": attitude.entry.get("basis", "stated"),
         }  # fmt: skip
         yield Proposal(stance, attitude.pattern, attitude.form.lemma)
     yield from _second_half(text, mentions, sentence, attitude, targets, (start, end))
@@ -136,5 +138,7 @@ def _second_half(
     }  # fmt: skip
     yield Proposal(stance, "second half", attitude.form.lemma)
 
+
+_PROPOSING = ("اقترح", "طلب", "عرض")
 
 _RULES = Rules(proposals, _is_right, _numbered)

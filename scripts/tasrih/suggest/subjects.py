@@ -12,7 +12,7 @@ from tasrih.suggest.contents import breaks, starts_nominal
 from tasrih.suggest.inflection import Form
 from tasrih.suggest.mentions import SOURCES, Mentions, subject_behind
 from tasrih.suggest.reports import Report
-from tasrih.suggest.vocabulary import attitudes, clause_words, predicates, reporting
+from tasrih.suggest.vocabulary import attitudes, clause_words, heads, predicates, reporting
 
 _BACK = 30  # words from a verb to where its clause may begin
 
@@ -67,6 +67,8 @@ def subject_before(
             return _head_of_relative(mentions, sentence, before)
     if skipped and first == at:
         return None
+    if has_subject(form) and (several := _several_before(mentions, sentence, at)):
+        return several, "mention"
     length = connective(words, first) if first < at else 0
     pronoun = _pronoun_before(words, first, at, length)
     first += length
@@ -74,27 +76,65 @@ def subject_before(
         meant = mentions.antecedents(words[first].start, form.feminine, form.plural)
         return (meant, "pronoun") if meant else None
     while first < at and words[first].letters.removeprefix("و") in (
-        "كان",
-        "كانت",
-        "قد",
-        "فقد",
-        "لقد",
+        *_AUXILIARIES,
         "إن",
         "أن",
     ):
         first += 1
     if not starts_nominal(mentions, sentence, first, at):
         return None
+    tagged = _tagged_before(mentions, sentence, first, at)
+    return (tagged, "mention") if tagged else _untagged_before(mentions, sentence, first, at, bool(length))
+
+
+def _tagged_before(mentions: Mentions, sentence: Sentence, first: int, at: int) -> list[Entity]:
+    """The mentions, with those coordinated, that begin within three words of a clause and end before its verb."""
+    words = sentence.words
     for here in range(first, min(at, first + 3)):
         entity = mentions.at(words[here])
         if entity is not None and entity["label"] in SOURCES and entity["end"] <= words[at].start:
             person = mentions.after_title(entity, sentence)
             if person["end"] <= words[at].start:
-                entities = [
+                return [
                     one for one in mentions.coordinated(person, sentence) if one["end"] <= words[at].start
                 ]
-                return entities, "mention"
-    return _untagged_before(mentions, sentence, first, at, bool(length))
+    return []
+
+
+_AUXILIARIES = (
+    "كان", "كانت", "قد", "فقد", "لقد", "ما", "زال", "زالت", "يزال", "تزال", "لا", "لم", "لن", "يزل", "تزل", "بات", "باتت", "ظل", "ظلت", "سوف",
+)  # fmt: skip
+
+
+def _several_before(mentions: Mentions, sentence: Sentence, at: int) -> Sequence[Entity]:
+    """Who stand right before a verb in the plural, particles aside: الباعة لا يقبلون، 46 صوتوا."""
+    words = sentence.words
+    while at > 0 and words[at].letters in _AUXILIARIES and not words[at].gap.strip():
+        at -= 1
+    at_end = words[at - 1].end if at else 0
+    near = [one for one in mentions.back_from(words[at].start) if one["label"] in SOURCES]
+    tagged = [one for one in near if one["end"] == at_end and one["start"] >= sentence.start]
+    if not at or words[at].gap.strip():
+        return []
+    if tagged:
+        return [min(tagged, key=lambda one: one["start"])]
+    first = at - 1
+    while first > 0 and words[first].letters.startswith("ال") and not words[first].gap.strip():
+        if not (words[first - 1].letters.startswith(("ال", "وال")) or _is_head(words[first - 1])):
+            break
+        first -= 1
+    letters = words[first].letters
+    shift = int(letters[:1] in "وف" and not _is_head(words[first]))
+    base = letters[shift:]
+    if not (base.isdigit() or base.startswith("ال") or _is_head(words[first])):
+        return []
+    found = mentions.propose(words[first].behind(shift), words[at - 1].end)
+    return [found] if found else []
+
+
+def _is_head(word: Word) -> bool:
+    """Whether a noun of people or bodies stands here without ال: سكان المدينة."""
+    return word.letters in heads() or word.letters in clause_words("gender", "plural")
 
 
 def _untagged_before(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tasrih.model import Entity
+from tasrih.model import Claim, Entity
 from tasrih.suggest.clauses import Sentence, Word, connective, is_predicate, is_preposition, opener, readings
 from tasrih.suggest.masdars import is_masdar
 from tasrih.suggest.mentions import Mentions, label_of, phrase_end
 from tasrih.suggest.stance_words import Attitude
-from tasrih.suggest.vocabulary import clause_words, reporting
+from tasrih.suggest.vocabulary import claim_nouns, clause_words, reporting
 
 REACH = 22  # words from an anchor to the preposition before its target
 _COORDINATED = 12  # words from a target to a coordinated one
@@ -50,6 +50,7 @@ class Topics:
 
     met: list[Entity] = field(default_factory=list)
     holder: Entity | None = None  # of the last stance
+    demanded: bool = False  # whether that asked for something or proposed it
 
 
 def targets_of(
@@ -84,6 +85,33 @@ def targets_of(
         target = _last_topic(mentions, topics, words[attitude.at].start)
         return [target] if target else []
     return []
+
+
+def claim_meant(mentions: Mentions, target: Entity) -> Claim | None:
+    """The claim that a nominal stands for, where it is definite and its noun one for what is said: الاتهام، هذا التفسير، قول المجلس."""
+    words = target.get("text", "").split()
+    if words[:1] and words[0] in _DEMONSTRATIVES:
+        del words[0]
+    if target.get("form") != "nominal" or not words:
+        return None
+    if words[0] == "ما":
+        return mentions.claim_told(target["start"], target["end"])
+    base = words[0].removeprefix("ال")
+    definite = base != words[0]
+    for pronoun in ("ها", "هم", "ه"):
+        if not definite and base.endswith(pronoun) and len(base) > len(pronoun) + 2:
+            base = base.removesuffix(pronoun)
+            base = base[:-1] + "ة" if base.endswith("ت") and base not in claim_nouns() else base
+            definite = True
+    if base not in claim_nouns():
+        return None
+    told = mentions.claim_told(target["start"], target["end"])
+    if told is not None and told["start"] >= target["end"]:
+        return told
+    return told if definite and len(words) == 1 else None
+
+
+_DEMONSTRATIVES = ("هذا", "هذه", "تلك", "هذين", "هاتين")
 
 
 def _voted(
@@ -135,7 +163,7 @@ def _direct(
         if near is not None and near["id"] not in holders and near["label"] in ("LAW", "EVENT")
         else behind
     )
-    at = _behind_adjuncts(mentions, words, at, last)
+    at = _behind_adjuncts(mentions, words, at, last, attitude.entry.get("between"))
     if at < last and words[at].comma and at == behind and attitude.form.part in ("perfect", "imperfect"):
         closing = next(
             (k for k in range(at + 1, min(last, at + 12)) if words[k].comma), None
@@ -176,7 +204,9 @@ def _acknowledges(words: Sequence[Word], at: int) -> bool:
 _MANNER = ("بالإجماع", "بإجماع", "بأغلبية", "بالأغلبية", "بغالبية", "بأكثر", "بأصوات", "بتأييد", "بموافقة")
 
 
-def _behind_adjuncts(mentions: Mentions, words: Sequence[Word], at: int, last: int) -> int:
+def _behind_adjuncts(
+    mentions: Mentions, words: Sequence[Word], at: int, last: int, between: str | None = None
+) -> int:
     """The word behind adverbs and phrases that say when, where and how, from word `at`: في بيانها، قبل ثلاثة أيام، بالإجماع."""
     for _ in range(_MOST_ADJUNCTS):
         if at >= last or words[at].comma or mentions.around(words[at]) is not None:
@@ -184,11 +214,21 @@ def _behind_adjuncts(mentions: Mentions, words: Sequence[Word], at: int, last: i
         letters = words[at].letters
         if letters in _ADVERBS:
             at += 1
-        elif letters in _ADJUNCTS or letters.startswith(_MANNER):
-            at = phrase_end(mentions, words, min(at + (letters in _ADJUNCTS), last - 1), last)
+        elif letters in _ADJUNCTS or letters == between or letters.startswith(_MANNER):
+            at = phrase_end(mentions, words, min(at + (not letters.startswith(_MANNER)), last - 1), last)
+            while letters == between and at < last and _joins(mentions, words[at]):
+                at = phrase_end(mentions, words, at, last)
         else:
             return at
     return at
+
+
+def _joins(mentions: Mentions, word: Word) -> bool:
+    """Whether و before a mention or a definite noun joins it to what stands before."""
+    if word.letters[0] != "و" or word.gap.strip():
+        return False
+    entity = mentions.at(word)
+    return word.letters.startswith("وال") or (entity is not None and entity["start"] == word.behind(1))
 
 
 _MOST_ADJUNCTS = 3
@@ -329,14 +369,17 @@ def _phrase(
 
 
 def _named(mentions: Mentions, sentence: Sentence, at: int, last: int) -> list[Entity]:
-    """What somebody calls it: بما سمّاه روح المحارب."""
+    """What somebody said, or what he calls it: ما قاله، بما سمّاه روح المحارب."""
     words = sentence.words
-    if at + 2 >= last or not words[at + 1].letters.startswith(_NAMING):
-        return []
-    return _phrase(mentions, sentence, at + 2, 0, last)
+    if at + 2 < last and words[at + 1].letters.startswith(_NAMING):
+        return _phrase(mentions, sentence, at + 2, 0, last)
+    if at + 1 < last and any(form.pronoun for _, form in readings(words[at + 1], reporting().forms)):
+        told = mentions.propose(words[at].behind(words[at].letters != "ما"), words[at + 1].end, label="EVENT")
+        return [told] if told and claim_meant(mentions, told) else []
+    return []
 
 
-_NAMING = ("سما", "سمته", "سموه", "يسم", "تسم", "وصف", "اعتبر", "عد", "أسم")
+_NAMING = ("سما", "سمته", "سموه", "يسم", "تسم", "وصف", "اعتبر", "تعتبر", "يعتبر", "عد", "تعد", "يعد", "أسم")
 
 
 def _completed(mentions: Mentions, sentence: Sentence, at: int, last: int) -> list[Entity]:
@@ -359,8 +402,9 @@ def _completed(mentions: Mentions, sentence: Sentence, at: int, last: int) -> li
 def _person_meant(mentions: Mentions, attitude: Attitude, topics: Topics, before: int) -> Entity | None:
     """The holder of the last stance where the word is said of persons too: طالب فلان بالرحيل، وأيّده آخرون."""
     entity = topics.holder
+    sided = attitude.form.lemma in _SIDED and topics.demanded
     if (
-        attitude.form.lemma not in PERSONS | _SIDED
+        not (sided or attitude.form.lemma in PERSONS)
         or entity is None
         or not 0 <= before - entity["end"] < _NEAR_HOLDER
     ):

@@ -88,6 +88,12 @@ def feelings() -> Vocabulary:
 
 
 @cache
+def claim_nouns() -> frozenset[str]:
+    """Nouns that stand for what somebody said."""
+    return frozenset(table("stances")["claims"]["words"])
+
+
+@cache
 def predicates() -> Forms:
     """Finite forms of every verb that the tables know: what may be the verb of a main clause."""
     plain = {lemma: {"imperfect": other} for lemma, other in table("clauses")["verbs"].items()}
