@@ -24,10 +24,10 @@ def percent(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.1f}"
 
 
-def table(head: str, rows: Iterator[Sequence[str]]) -> str:
-    """A table; all columns but the first two are figures."""
-    names = head.split(" | ")
-    lines = [f"| {head} |", "| " + " | ".join(["---"] * 2 + ["---:"] * (len(names) - 2)) + " |"]
+def table(head: str, rows: Iterator[Sequence[str]], words: int = 2) -> str:
+    """A table, whose first columns are words and the others figures."""
+    figures = len(head.split(" | ")) - words
+    lines = [f"| {head} |", "| " + " | ".join(["---"] * words + ["---:"] * figures) + " |"]
     return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
 
 
@@ -82,17 +82,18 @@ def effort(record: dict[str, Sequence[Row]]) -> str:
         by_threshold.setdefault(f"{row['threshold']:.1f}", {})[row["kind"]] = row
     kinds = ("entity", "claim", "stance")
     saved = table(
-        "left out below | | entities | claims | stances",
+        "edits saved, %, without what is below | entities | claims | stances",
         (
-            (threshold, "edits saved, %", *(percent(by[kind]["saved"]) for kind in kinds))
+            (threshold, *(percent(by[kind]["saved"]) for kind in kinds))
             for threshold, by in by_threshold.items()
         ),
+        words=1,
     )
     now: dict[str, dict[str, float]] = {}
     for row in record["as they are"]:
         now.setdefault(row["split"], {})[row["kind"]] = row["saved"]
     default = table(
-        "as the suggesters are | | entities | claims | stances | all",
+        "edits saved, %, as the suggesters are | entities | claims | stances | all",
         (
             (split, "edits saved, %", *(percent(by[kind]) for kind in (*kinds, "all")))
             for split, by in now.items()
@@ -115,11 +116,11 @@ def growth(rows: Sequence[Row]) -> str:
         steep = "–" if row["slope"] is None else f"{row['slope']:.2f}"
         return (f"{seconds:.1f}" if size == longest else "not in time"), steep
 
-    head = "text | | " + " | ".join(f"{name}, s | slope" for name in names)
+    head = "text | " + " | ".join(f"{name}, s | slope" for name in names)
     found = table(
         head,
         (
-            (text.replace("|", "\\|"), "", *(cell for name in names for cell in cells(by[name])))
+            (text.replace("|", "\\|"), *(cell for name in names for cell in cells(by[name])))
             for text, by in by_text.items()
         ),
     )
