@@ -94,10 +94,8 @@ def effort(record: dict[str, Sequence[Row]]) -> str:
         now.setdefault(row["split"], {})[row["kind"]] = row["saved"]
     default = table(
         "edits saved, %, as the suggesters are | entities | claims | stances | all",
-        (
-            (split, "edits saved, %", *(percent(by[kind]) for kind in (*kinds, "all")))
-            for split, by in now.items()
-        ),
+        ((split, *(percent(by[kind]) for kind in (*kinds, "all"))) for split, by in now.items()),
+        words=1,
     )
     return "\n\n".join((right, saved, default))
 
@@ -123,6 +121,7 @@ def growth(rows: Sequence[Row]) -> str:
             (text.replace("|", "\\|"), *(cell for name in names for cell in cells(by[name])))
             for text, by in by_text.items()
         ),
+        words=1,
     )
     return (
         f"The steepest slope is {max(slopes):.2f}. Seconds are those of {longest:,} code points.\n\n{found}"
