@@ -35,7 +35,7 @@ SHOWN_ONLY = (
 )
 # What stands in for a command that is not run, so that what follows finds what it leaves behind.
 STAND_INS = {"make dataset": "tasrih build > ../build.log || cat ../build.log"}
-TIMEOUT = 120
+TIMEOUT = 300  # seconds: against a command that hangs; a first «tasrih suggest» learns for a minute, on a busy machine for more
 
 
 @dataclass(frozen=True)
