@@ -4,15 +4,13 @@
 
 The suggesters learn from the train split alone; figures of that split itself are by leaving out: of each fold's articles
 nothing is learnt before they are scored. Each split is scored twice, with gold's mentions and with those of the system
-`rules` for entities. --thresholds sweeps the confidence below which nothing is proposed, on the train split, left out;
---speed measures the time that texts of growing length take.
+`rules` for entities. --thresholds sweeps the confidence below which nothing is proposed, on the train split, left out.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -29,7 +27,6 @@ from tasrih.suggest.proposals import gold_draft
 CORPUS = Path(__file__).parents[1] / "corpus"
 GROUPS = ("attributed claims", "author's claims", "stances")
 FOLDS = 5
-LENGTHS = (10_000, 20_000, 50_000, 100_000, 200_000, 500_000)
 Annotate = Callable[[Sequence[Document]], list[list[Annotation]]]
 
 
@@ -127,21 +124,6 @@ def sweep() -> list[dict[str, Any]]:
     return found
 
 
-def speed() -> list[dict[str, Any]]:
-    """Seconds that one article of each length takes, made of the training articles one behind the other."""
-    documents = gold(CORPUS, "train").documents
-    annotate = suggesters(documents, "predicted", attribution.THRESHOLD, stance.THRESHOLD)
-    whole = "\n".join(cast(str, document["text"]) for document in documents)
-    found = []
-    for length in LENGTHS:
-        text = (whole * (length // len(whole) + 1))[:length]
-        one: Any = {**documents[0], "text": text, "article": {**documents[0]["article"], "zones": []}}
-        started = time.perf_counter()
-        annotate([one])
-        found.append({"code points": length, "seconds": round(time.perf_counter() - started, 2)})
-    return found
-
-
 def main() -> None:
     """Prints what was asked for."""
     parser = argparse.ArgumentParser(
@@ -150,7 +132,6 @@ def main() -> None:
     parser.add_argument("--splits", nargs="+", choices=SPLITS, default=["train", "validation"])
     parser.add_argument("--json", type=Path, help="the figures as JSON into this file")
     parser.add_argument("--thresholds", action="store_true")
-    parser.add_argument("--speed", action="store_true")
     given = parser.parse_args()
     record: dict[str, Any] = {"figures": []}
     for split in given.splits:
@@ -161,18 +142,10 @@ def main() -> None:
             record["figures"] += [
                 {"split": split, "mentions": mentions, **asdict(figure)} for figure in found
             ]
-    for name, measured in (
-        ("thresholds", sweep if given.thresholds else None),
-        ("speed", speed if given.speed else None),
-    ):
-        if measured is not None:
-            record[name] = measured()
-            print(f"\n## {name}\n")
-            cells = (
-                tuple(f"{value:,.2f}" if isinstance(value, float) else f"{value:,}" for value in one.values())
-                for one in record[name]
-            )
-            print(table(list(record[name][0]), cells))
+    if given.thresholds:
+        record["thresholds"] = sweep()
+        cells = (tuple(f"{value:,.2f}" for value in one.values()) for one in record["thresholds"])
+        print(f"\n## thresholds\n\n{table(list(record['thresholds'][0]), cells)}")
     if given.json:
         given.json.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", "utf-8")
 

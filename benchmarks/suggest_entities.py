@@ -1,8 +1,8 @@
 """Measures the suggesters of entities: scores on the corpus and on public corpora, speed, size.
 
-    python benchmarks/suggest_entities.py --split validation --real ../shared/real --document docs/suggest.md
+    python benchmarks/suggest_entities.py --split validation --real ../shared/real --json benchmarks/suggest_public.json
 
-prints a table in Markdown, and writes that of the public corpora, with their figures as JSON beside it, into the document.
+prints a table in Markdown; the figures of the public corpora go into a file, of which suggest_document.py makes a table.
 Public corpora are read from the folder `--real` alone; nothing of them is kept. Models of them are made in memory and
 thrown away. Their labels are brought to three: PERS; LOC, which takes GPE, LOC and FAC; ORG. MISC is scored on ANERcorp alone.
 """
@@ -34,9 +34,6 @@ Spans = set[tuple[int, int, str]]
 Row = dict[str, Any]
 THREE = {"PERS": "PERS", "PER": "PERS", "LOC": "LOC", "GPE": "LOC", "FAC": "LOC", "ORG": "ORG"}
 HELD_OUT = 0.2
-FIGURES = Path(__file__).with_name("suggest_public.json")
-BEGIN = "<!-- Made by benchmarks/suggest_entities.py --document; do not edit. -->"
-END = "<!-- end -->"
 SEED = 7
 RESAMPLES = 1000  # of sentences, for an interval of 95 %
 
@@ -232,33 +229,6 @@ def _figures(by: dict[str, Row]) -> str:
     return f"{percent['precision']} | {percent['recall']} | {percent['F1']}{interval}"
 
 
-def as_document(rows: Sequence[Row]) -> str:
-    """The table of the public corpora, as it stands in the document."""
-    lines = [
-        "| data | label | P | R | F1 (95 % interval) | gold |",
-        "| --- | --- | ---: | ---: | ---: | ---: |",
-    ]
-    cells: dict[tuple[str, str], dict[str, Row]] = {}
-    for row in rows:
-        cells.setdefault((row["data"], row["what"]), {})[row["measure"]] = row
-    for (data, what), by in cells.items():
-        lines.append(f"| {data if what == 'all' else ''} | {what} | {_figures(by)} | {by['F1']['gold']:,} |")
-    model = next(row for row in rows if "model_bytes" in row)
-    lines += [
-        "",
-        f"A model of ANERcorp is {model['model_bytes'] / 1e6:.1f} MB large and reads {model['words_per_second']:,} words a second "
-        "on one core of the machine that made this table.",
-    ]
-    return "\n".join(lines)
-
-
-def with_table(document: str, table: str) -> str:
-    """The document with the table between its marks."""
-    before, _, rest = document.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n\n{table}\n\n{END}{after}"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -267,9 +237,7 @@ def main() -> None:
     parser.add_argument("--split", default="validation", help="the test split is to be looked at once")
     parser.add_argument("--real", type=Path, help="the folder of the public corpora; left out without it")
     parser.add_argument("--parts", default="corpus,public")
-    parser.add_argument(
-        "--document", type=Path, help="write the table of the public corpora into this document"
-    )
+    parser.add_argument("--json", type=Path, help="write the figures of the public corpora to this file")
     told = parser.parse_args()
     rows: list[Row] = []
     if "corpus" in told.parts:
@@ -277,11 +245,8 @@ def main() -> None:
     if "public" in told.parts and told.real:
         public = list(of_public(told.real))
         rows += public
-        if told.document:
-            FIGURES.write_text(json.dumps(public, ensure_ascii=False, indent=1) + "\n", "utf-8")
-            told.document.write_text(
-                with_table(told.document.read_text("utf-8"), as_document(public)), "utf-8"
-            )
+        if told.json:
+            told.json.write_text(json.dumps(public, ensure_ascii=False, indent=1) + "\n", "utf-8")
     print(as_markdown(rows))
 
 

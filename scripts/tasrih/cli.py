@@ -1217,7 +1217,7 @@ def train(
     from tasrih.suggest import model_file, tagger
     from tasrih.text.canonical import sha256
 
-    texts = {path.name: store.read_text_file(path) for path in raw or ()}
+    texts = [(path.name, store.read_text_file(path)) for path in raw or ()]
     if conll is None:
         model = tagger.learn(store.open_corpus(corpus), texts)
     else:
@@ -1226,7 +1226,7 @@ def train(
         model = tagger.train(
             [tagger.example_of_words(sentences)],
             model_file.about(conll.name, "", digest, licence, tagger.digests(texts)),
-            tagger.clusters_of(list(texts.values())),
+            tagger.clusters_of([text for _, text in texts]),
         )
     model_file.write(out, model)
     data, size = model.about["data"], _count(out.stat().st_size, "byte")

@@ -197,10 +197,24 @@ def test_train_says_which_raw_texts_it_knows_words_of(tmp_path: Path) -> None:
     words = [chr(first) + chr(second) for first in range(0x627, 0x647) for second in range(0x627, 0x647)]
     raw.write_text("\n".join(" ".join(words[at : at + 9]) for at in range(900)) * 3, "utf-8")
     out = tmp_path / "raw.tagger"
-    told = ["train", "--corpus", str(tmp_path / "corpus"), "--raw", str(raw), "--out", str(out)]
+    other = tmp_path / "older" / "news.txt"
+    other.parent.mkdir()
+    other.write_text("كلمة أخرى", "utf-8")
+    told = [
+        "train",
+        "--corpus",
+        str(tmp_path / "corpus"),
+        "--raw",
+        str(raw),
+        "--raw",
+        str(other),
+        "--out",
+        str(out),
+    ]
     assert CliRunner().invoke(app, told).exit_code == 0
     model = model_file.read(out)
-    assert model.about["raw"] == [{"name": "news.txt", "sha256": sha256(raw.read_text("utf-8"))}]
+    known = {(one["name"], one["sha256"]) for one in model.about["raw"]}
+    assert known == {("news.txt", sha256(file.read_text("utf-8"))) for file in (raw, other)}
     assert model.about["lists"] == lists_sha256()
     assert "clusters" in model.parts
 

@@ -130,6 +130,13 @@ def fresh_ids(letter: str, draft: Draft) -> Iterator[str]:
         yield f"{letter}{number}"
 
 
+def roles(line: Annotation) -> list[str]:
+    """Whom a line names as claimer, holder, target or member: what a nominal is annotated for (guidelines 2.1)."""
+    record = cast(dict[str, Any], line)
+    target = [record["target"]] if "target" in record else []
+    return [*record.get("claimers", ()), *record.get("holders", ()), *record.get("members", ()), *target]
+
+
 def training(corpus: Corpus) -> list[Document]:
     """The articles that a suggester may learn from: with gold and text, in the training split (all without splits)."""
     splits = {record["article"]: record["split"] for record in store.read_splits(corpus)[0]}

@@ -28,7 +28,8 @@ _DAMMA = "ُ"
 _TANWIN = "ً"
 _CONJUNCTIONS = "وف"
 LONGEST_CONTENT = 90  # words; longer sentences of news are rare, and endless ones are no news
-_LONGEST_QUOTATION = 3000  # code points
+# Code points
+_LONGEST_QUOTATION = 3_000
 _LONGEST_LINE = 10_000
 _LONGEST_SENTENCE = 3_000
 _SHORTEST_STEM = 2

@@ -18,7 +18,7 @@ from tasrih.model import (
     text_order,
 )
 from tasrih.store import Corpus, Misuse
-from tasrih.suggest import Draft, Suggest
+from tasrih.suggest import Draft, Suggest, roles
 
 BATCH = 32
 _MADE_BY = "tasrih suggest"
@@ -105,7 +105,7 @@ def confident(annotations: Sequence[Annotation], least: float) -> list[Annotatio
     kept = [line for line in annotations if line.get("confidence", 1.0) >= least]
     while True:
         whole = [line for line in map(_linked_to(kept), kept) if line is not None]
-        used = {link for line in whole for link in _roles(line)}
+        used = {link for line in whole for link in roles(line)}
         after = [line for line in whole if not _is_idle_nominal(line, used)]
         if len(after) == len(kept):
             return sorted(after, key=text_order)
@@ -132,13 +132,6 @@ def _linked_to(kept: Sequence[Annotation]) -> Any:
         return cast(Annotation, record)
 
     return linked
-
-
-def _roles(line: Annotation) -> list[str]:
-    """The links by which a nominal has a role: claimer, holder, target or member."""
-    record = cast(dict[str, Any], line)
-    target = [record["target"]] if "target" in record else []
-    return [*record.get("claimers", ()), *record.get("holders", ()), *record.get("members", ()), *target]
 
 
 def _is_idle_nominal(line: Annotation, used: set[str]) -> bool:

@@ -7,7 +7,7 @@ open no model of somebody whom you do not trust.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from itertools import accumulate, pairwise
@@ -37,16 +37,16 @@ class Model:
 
 
 def about(
-    name: str, data_version: str, sha256: str, licence: str, raw: Mapping[str, str] | None = None
+    name: str, data_version: str, sha256: str, licence: str, raw: Iterable[tuple[str, str]] = ()
 ) -> dict[str, Any]:
     """What a model says of its data (`sha256` is that of the gold or of the file) and of what reads it.
 
-    `raw` has the SHA-256 of each raw text that it knows words of, by the file's name.
+    `raw` has name and SHA-256 of each file of raw text that it knows words of.
     """
     data = {"name": name, "version": data_version, "sha256": sha256, "licence": licence}
     return {
         "data": data,
-        "raw": [{"name": name, "sha256": digest} for name, digest in sorted((raw or {}).items())],
+        "raw": [{"name": file, "sha256": digest} for file, digest in sorted(raw)],
         "lists": lists_sha256(),
         "features": FEATURES_VERSION,
         "packages": {name: _version(name) for name in _KNOWLEDGE},

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from tasrih.model import GOLD, Annotation, Document, LayerView, layer_view, text_order
-from tasrih.suggest import Draft, Suggest
+from tasrih.suggest import Draft, Suggest, roles
 from tasrih.suggest.confidence import Confidence, Firing, counted
 from tasrih.suggest.mentions import Mentions
 
@@ -51,7 +51,7 @@ class Rules:
         believed = [(one.line, known.share(one.pattern, one.lemma)) for one in self.propose(draft, mentions)]
         kept = [{**line, "confidence": round(share, 2)} for line, share in believed if share >= threshold]
         lines = self.number(draft, kept)
-        used = {name for line in lines for name in _roles(line)}
+        used = {name for line in lines for name in roles(line)}
         named = [entity for entity in mentions.proposed if entity["id"] in used]
         return sorted([*named, *lines], key=text_order)
 
@@ -69,9 +69,3 @@ def gold_draft(document: Document) -> Draft:
     """The draft of an article with gold's mentions in it."""
     entities = layer_view(document, GOLD).entities
     return Draft(cast(str, document["text"]), document["article"]["zones"], annotations=entities)
-
-
-def _roles(line: Annotation) -> list[str]:
-    record = cast(dict[str, Any], line)
-    target = [record["target"]] if "target" in record else []
-    return [*record.get("claimers", ()), *record.get("holders", ()), *target]

@@ -75,11 +75,7 @@ def subject_before(
     if pronoun and at - first < 5:
         meant = mentions.antecedents(words[first].start, form.feminine, form.plural)
         return (meant, "pronoun") if meant else None
-    while first < at and words[first].letters.removeprefix("و") in (
-        *_AUXILIARIES,
-        "إن",
-        "أن",
-    ):
+    while first < at and words[first].letters.removeprefix("و") in (*_AUXILIARIES, "إن", "أن"):
         first += 1
     if not starts_nominal(mentions, sentence, first, at):
         return None

@@ -425,27 +425,27 @@ def _of_corpus(corpus: Corpus) -> Model:
 
 
 def about_corpus(
-    corpus: Corpus, documents: Sequence[Document], raw: Mapping[str, str] | None = None
+    corpus: Corpus, documents: Sequence[Document], raw: Iterable[tuple[str, str]] = ()
 ) -> dict[str, Any]:
-    """What a model of the gold of `documents` says of where it comes from; `raw` are texts by their files' names."""
+    """What a model of the gold of `documents` says of where it comes from; `raw` has files' names and their texts."""
     settings = corpus.settings
     return model_file.about(
-        settings["name"], settings["version"], gold_sha256(documents), settings["licence"], digests(raw or {})
+        settings["name"], settings["version"], gold_sha256(documents), settings["licence"], digests(raw)
     )
 
 
-def digests(raw: Mapping[str, str]) -> dict[str, str]:
-    """SHA-256 of each text."""
-    return {name: sha256(text) for name, text in raw.items()}
+def digests(raw: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Files' names, each with the SHA-256 of its text in the text's place."""
+    return [(name, sha256(text)) for name, text in raw]
 
 
-def learn(corpus: Corpus, raw: Mapping[str, str] | None = None) -> Model:
+def learn(corpus: Corpus, raw: Sequence[tuple[str, str]] = ()) -> Model:
     """A model of the training split of a corpus, with clusters of the words of `raw` texts where there are any."""
     documents = training(corpus)
     return train(
         [example(document) for document in documents],
         about_corpus(corpus, documents, raw),
-        clusters_of(list((raw or {}).values())),
+        clusters_of([text for _, text in raw]),
     )
 
 
