@@ -81,7 +81,7 @@ def document(number: int, entities: int, words: int, chooser: random.Random) -> 
     name = f"generated-{number:07d}"
     digest = sha256(text)
     layer: list[dict[str, object]] = [
-        {"type": "layer", "article": name, "text_sha256": digest, "annotator": "gold", "guidelines": "1.0",
+        {"type": "layer", "article": name, "text_sha256": digest, "annotator": "gold", "guidelines": "1.1",
          "created": "2026-01-01T00:00:00Z", "tool": "generated"}
     ]  # fmt: skip
     for index, (label, quote, start, end) in enumerate(spans, start=1):

@@ -222,7 +222,7 @@ def test_a_shard_with_bad_lines_is_read_to_its_end(folder: Path) -> None:
     ]
     (folder / "shard.jsonl").write_bytes(b"".join(lines))
     assert [(code, line) for code, _, line in found(folder, "shard.jsonl")] == [
-        ("L101", 2), ("L104", 3), ("L103", 4), ("L103", 5), *[("A101", 6)] * (len(found(folder, "shard.jsonl")) - 6), ("L102", 7), ("E102", 8),
+        ("L101", 2), ("L104", 3), ("L103", 4), ("L103", 5), *[("A101", 6)] * (len(found(folder, "shard.jsonl")) - 8), ("L102", 7), ("E102", 8), ("P108", 8), ("P108", 9),
     ]  # fmt: skip
 
 

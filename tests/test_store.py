@@ -12,7 +12,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import strategies
 from corpora import document, patched, settings_toml, write_corpus, write_document
 from samples import documents
 from tasrih import store
@@ -55,14 +54,6 @@ def test_files_and_lines_are_found_again(corpus: store.Corpus) -> None:
         "/cue/a~1b~0",
     )
     assert place.locate(("layers", "zaid", 0)) == (str(folder / "article.json"), 1, "/zaid/0")
-
-
-@given(document=strategies.documents())
-@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
-def test_a_shard_line_is_read_as_it_was_written(document: Document) -> None:
-    line = store.document_line(document)
-    assert line.count(b"\n") == 1
-    assert store.read_shard_line("s.jsonl", 7, line[:-1]).document == document
 
 
 LINES = {
@@ -121,33 +112,6 @@ def test_what_is_missing_or_a_folder_is_a_problem(corpus: store.Corpus) -> None:
 def test_files_that_are_too_large_are_not_read(corpus: store.Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "MAX_FILE", 300)
     assert {problem.kind for problem in store.read_document(corpus, NAME).problems} == {"too-large"}
-
-
-def test_a_long_line_of_a_shard_is_skipped_and_the_next_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(store, "MAX_LINE", 5000)
-    good = store.document_line(WHOLE)
-    assert len(good) < 5000
-    path = tmp_path / "s.jsonl"
-    for long in (b"x" * 5001, b"x" * 15_000, b'{"a": "' + b"x" * 9990 + b'"}'):
-        path.write_bytes(good + long + b"\n" + good)
-        readings = list(store.read_shard(path))
-        assert [reading.place.shard_line for reading in readings] == [1, 2, 3]
-        assert [problem.kind for reading in readings for problem in reading.problems] == ["line-too-long"]
-        assert readings[0].document == readings[2].document == WHOLE
-        path.write_bytes(good + long)
-        assert [bool(reading.document) for reading in store.read_shard(path)] == [True, False]
-
-
-def test_a_shard_without_a_last_line_end_is_read_whole(tmp_path: Path) -> None:
-    (tmp_path / "s.jsonl").write_bytes(store.document_line(WHOLE) + store.document_line(WHOLE)[:-1])
-    assert [reading.document for reading in store.read_shard(tmp_path / "s.jsonl")] == [WHOLE, WHOLE]
-
-
-def test_a_shard_that_is_not_there_is_misuse(tmp_path: Path) -> None:
-    with pytest.raises(Misuse, match="No such file"):
-        list(store.read_shard(tmp_path / "s.jsonl"))
 
 
 @pytest.mark.parametrize(
@@ -290,27 +254,6 @@ def test_a_local_copy_that_was_changed_is_not_used(tmp_path: Path) -> None:
     assert store.read_local_text(corpus, digest) is None
     for other in ("../../corpus", "", None, 5, "0" * 64, digest.upper()):
         assert store.read_local_text(corpus, other) is None
-
-
-def test_a_shard_that_shrinks_while_it_is_read_is_refused(tmp_path: Path) -> None:
-    shard = tmp_path / "shard.jsonl"
-    shard.write_bytes(b"{}\n" * 5)
-    (part,) = store.shard_slices(shard, lines=10)
-    shard.write_bytes(b"{}\n")
-    with pytest.raises(store.Misuse, match="changed while it was read"):
-        list(store.read_slice(part))
-
-
-def test_slices_hold_every_line_once_whatever_their_size(tmp_path: Path) -> None:
-    shard = tmp_path / "shard.jsonl"
-    shard.write_bytes(b"".join(b'{"n": %d}\n' % number for number in range(23)) + b'{"last": 1}')
-    for lines in (1, 2, 7, 23, 24, 100):
-        found = [
-            reading.place.shard_line
-            for part in store.shard_slices(shard, lines)
-            for reading in store.read_slice(part)
-        ]
-        assert found == list(range(1, 25))
 
 
 @given(st.sampled_from(documents()))

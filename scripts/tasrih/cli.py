@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -92,10 +93,51 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Print the 
         raise typer.Exit
 
 
+def watch(
+    label: str, items: Iterable[Any], total: int, amount: Callable[[Any], tuple[int, int]]
+) -> Iterator[Any]:
+    """Hands `items` on with a bar of how far, how fast and how long still, where stderr is a terminal.
+
+    What `amount` gives first of every item adds up to `total`; the second is how many articles the item has.
+    """
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    from rich import progress as bars
+    from rich.console import Console
+
+    columns = (
+        bars.TextColumn("{task.description}"), bars.BarColumn(), bars.TaskProgressColumn(),
+        bars.TextColumn("{task.fields[said]}"), bars.TimeElapsedColumn(), bars.TextColumn("left"), bars.TimeRemainingColumn(),
+    )  # fmt: skip
+    started, articles = monotonic(), 0
+    with bars.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=total, said="")
+        for item in items:
+            yield item
+            done, more = amount(item)
+            articles += more
+            rate = articles / max(0.001, monotonic() - started)
+            bar.update(task, advance=done, said=f"{articles:,} articles, {rate:,.0f}/s" if articles else "")
+
+
+Workers = Annotated[int, typer.Option(min=1, max=1024, help="Processes that work at once.")]
+Engine = Annotated[
+    str, typer.Option(help="local, or ray: a cluster, RAY_ADDRESS or this machine; see docs/scale.md.")
+]
+FindingsFile = Annotated[
+    Path | None, typer.Option("--findings", help="A Parquet file for all findings, however many.")
+]
+_MOST_LISTED = 200  # of the findings of shards; past that they are counted by rule
+
+
 @app.command()
 def check(
     paths: Annotated[
-        list[str] | None, typer.Argument(help="Article ids or folders, or JSON Lines shards; all without it.")
+        list[str] | None,
+        typer.Argument(
+            help="Article ids or folders; or shards: .jsonl (also .gz, .zst) and .parquet; all articles without it."
+        ),
     ] = None,
     corpus: CorpusDir = CORPUS,
     select: Annotated[
@@ -103,14 +145,20 @@ def check(
     ] = "",
     fix: Annotated[bool, typer.Option("--fix", help="Mend what is safe, then check.")] = False,
     format: Annotated[str, typer.Option(help="text, json, sarif or github.")] = "text",
+    findings: FindingsFile = None,
+    workers: Workers = 1,
+    engine: Engine = "local",
 ) -> None:
     """Check everything and report all findings. Exit status 1 where there are errors or warnings.
 
+    Shards are read as a stream: a million articles take no more memory than a thousand.
+
     Examples: [bold]tasrih check[/], [bold]tasrih check health-campaign-03 --select E,C[/],
-    [bold]tasrih check --fix[/], [bold]tasrih check --format sarif > findings.sarif[/]
+    [bold]tasrih check --fix[/], [bold]tasrih check --format sarif > findings.sarif[/],
+    [bold]tasrih check silver-*.jsonl.zst --workers 2 --findings findings.parquet[/]
     """
     from tasrih.check import fix as fixing
-    from tasrih.check import output, run
+    from tasrih.check import run
     from tasrih.check.rule import FAMILIES, RULES
 
     codes = tuple(code.strip().upper() for code in select.split(",") if code.strip())
@@ -128,21 +176,82 @@ def check(
     def selected(code: str) -> bool:
         return code.startswith(codes) if codes else True
 
-    shards = [Path(path) for path in paths or [] if path.endswith(".jsonl")]
-    ids = [_article_id(path, corpus) for path in paths or [] if not path.endswith(".jsonl")]
-    findings: list[Finding] = []
-    if not shards or ids:
-        findings += run.check_corpus(corpus, selected, ids or None, progress("checking"))
-    for shard in shards:
-        findings += run.check_documents(store.read_shard(shard), store.open_corpus(corpus).settings, selected)
-    text = {
-        "text": output.as_text,
-        "json": output.as_json,
-        "github": output.as_github,
-        "sarif": output.as_sarif,
-    }[format](findings)
-    print(text)
-    if any(finding.severity != "note" for finding in findings):
+    given = [(path, _is_source(path)) for path in paths or []]
+    sources = [Path(path) for path, source in given if source]
+    ids = [_article_id(path, corpus) for path, source in given if not source]
+    found = (
+        []
+        if sources and not ids
+        else list(run.check_corpus(corpus, selected, ids or None, progress("checking")))
+    )
+    if sources or findings is not None:
+        _check_sources(sources, found, corpus, codes, format, findings, workers, engine)
+        return
+    print(_output(format)(found))
+    if any(finding.severity != "note" for finding in found):
+        raise typer.Exit(1)
+
+
+def _output(format: str) -> Callable[[Sequence[Finding]], str]:
+    from tasrih.check import output
+
+    return {
+        "text": output.as_text, "json": output.as_json, "github": output.as_github, "sarif": output.as_sarif
+    }[format]  # fmt: skip
+
+
+def _is_source(path: str) -> bool:
+    """Whether a path is that of a shard or of a corpus, by its name and what is there."""
+    from tasrih.shards import is_shard
+
+    return is_shard(Path(path)) or (Path(path) / "corpus.toml").is_file()
+
+
+def _check_sources(
+    sources: list[Path],
+    known: list[Finding],
+    corpus: Path,
+    codes: tuple[str, ...],
+    format: str,
+    findings: Path | None,
+    workers: int,
+    engine: str,
+) -> None:
+    """Checks shards and prints what was found and what is `known`. Ends with status 1 for errors or warnings."""
+    from contextlib import nullcontext
+    from itertools import chain
+
+    from tasrih import engine as engines
+    from tasrih import shards
+    from tasrih.check import batches, output
+    from tasrih.check.tally import Tally
+
+    job = batches.CheckJob(store.open_corpus(corpus).settings, codes)
+    checked = engines.run(job, shards.parts(sources), workers, engine)
+    watched = watch("checking", checked, shards.size_of(sources), lambda one: (one.taken, one.articles))
+    writing: Any = nullcontext(lambda found: None)
+    if findings is not None:
+        from tasrih.check.findings_file import writing as opened
+
+        writing = opened(findings)
+    tally = Tally()
+    listed: list[Finding] = []
+    with writing as write:
+        for found in chain(
+            [known], batches.findings_of(watched, "P108".startswith(codes) if codes else True)
+        ):
+            write(found)
+            tally.added(found)
+            listed += found[: max(0, _MOST_LISTED + 1 - len(listed))]
+    if len(listed) <= _MOST_LISTED:
+        print(_output(format)(listed))
+    elif format == "text":
+        print(output.as_summary(tally))
+    else:
+        fail(
+            f"{tally.total:,} findings are too many for {format}; give --findings FILE.parquet and --format text"
+        )
+    if tally.has("error", "warning"):
         raise typer.Exit(1)
 
 
@@ -476,7 +585,13 @@ def hydrate(
 
 @app.command()
 def build(
-    out: Annotated[Path, typer.Option(help="Where the release's folder goes.")] = Path("dist"),
+    sources: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Shards with articles, .jsonl (also .gz, .zst) or .parquet, or corpus folders; the corpus without it."
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The folder that releases are built in.")] = Path("dist"),
     with_local_texts: Annotated[
         bool,
         typer.Option(
@@ -486,14 +601,23 @@ def build(
     standoff: Annotated[
         bool, typer.Option("--standoff", help="No text at all: offsets, labels and keyed hashes alone.")
     ] = False,
+    workers: Workers = 1,
+    engine: Engine = "local",
+    cache: Annotated[
+        Path | None,
+        typer.Option(help="A folder for what is made of every part of the articles, kept for later builds."),
+    ] = None,
     corpus: CorpusDir = CORPUS,
 ) -> None:
     """Build the release that load_dataset reads. A corpus with errors is not built.
 
-    Texts whose rights forbid redistribution are always left out, unless --with-local-texts.
+    Texts whose rights forbid redistribution are always left out, unless --with-local-texts. With shards, the name, the
+    labels and the frozen splits come from --corpus; articles of one event and near-duplicates get one split. A build
+    that was cut off goes on where it was when it is run again, and what has not changed is not made again.
 
     Examples: [bold]tasrih build[/], [bold]tasrih build --standoff[/],
-    [bold]tasrih build --out /data/releases --with-local-texts[/]
+    [bold]tasrih build --out /data/releases --with-local-texts[/],
+    [bold]tasrih build silver-*.jsonl.zst --corpus silver --workers 2[/]
     """
     from tasrih.check import output
     from tasrih.engine import keep_memory, without_pandas
@@ -504,9 +628,17 @@ def build(
     texts: building.Texts = "none" if standoff else "local" if with_local_texts else "redistributable"
     without_pandas()
     keep_memory()
-    release = building.build(corpus, out, texts=texts, progress=progress("building"))
+    how = building.How(workers, engine, cache, watch)
+    release = building.build(corpus, out, sources=sources or [], texts=texts, how=how)
+    if release.near:
+        print(f"{_count(release.near, 'pair')} of near-duplicates, each within one split", file=sys.stderr)
+    if release.left_out and sources:
+        print(f"{_count(release.left_out, 'article')} without gold left out", file=sys.stderr)
     if release.folder is None:
-        print(output.as_text(release.findings))
+        if release.findings:
+            print(output.as_text(release.findings))
+        if release.tally.total:
+            print(output.as_summary(release.tally))
         print("tasrih: not built; mend the errors above", file=sys.stderr)
         raise typer.Exit(1)
     print(release.folder)
@@ -536,7 +668,7 @@ def verify(
     if rebuild and not findings:
         with tempfile.TemporaryDirectory() as folder:
             texts = building.texts_of(str(manifest["version"]))
-            again = building.build(corpus, Path(folder), texts=texts, progress=progress("building"))
+            again = building.build(corpus, Path(folder), texts=texts, how=building.How(watch=watch))
             if again.folder is None:
                 fail(f"{corpus} has errors and cannot be built; run «tasrih check»")
             differing = verifying.differing_tables(manifest, manifests.read_manifest(again.folder))
@@ -1126,7 +1258,10 @@ def show(
 @app.command()
 def suggest(
     ids: Annotated[
-        list[str] | None, typer.Argument(help="Article ids or folders; without it all that have no gold.")
+        list[str] | None,
+        typer.Argument(
+            help="Article ids or folders, without it all that have no gold; or shards, with --out."
+        ),
     ] = None,
     suggesters: Annotated[
         str,
@@ -1143,6 +1278,12 @@ def suggest(
     order: Annotated[
         str, typer.Option(help="uncertainty: write nothing, list the articles in the order to annotate them.")
     ] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option(help="For shards: the folder to write them to, with the layer in every article."),
+    ] = None,
+    workers: Workers = 1,
+    engine: Engine = "local",
     corpus: CorpusDir = CORPUS,
 ) -> None:
     """Propose annotations, into a layer of their own. What people have worked on is never written over.
@@ -1151,13 +1292,19 @@ def suggest(
     more edits than it saves is left out by each suggester itself.
 
     Examples: [bold]tasrih suggest health-campaign-03[/], [bold]tasrih suggest --with gazetteer,rules --least 0.5[/],
-    [bold]tasrih suggest --order uncertainty[/]
+    [bold]tasrih suggest --order uncertainty[/],
+    [bold]tasrih suggest raw-*.jsonl.zst --out suggested --workers 2[/]
     """
     from tasrih.suggest import layers, suggester
 
     if order not in ("", "uncertainty"):
         fail(f"--order: «{order}» is not uncertainty")
 
+    if ids and all(map(_is_source, ids)):
+        _suggest_shards(
+            [Path(given) for given in ids], suggesters, layer, least, out, workers, engine, corpus
+        )
+        return
     opened = store.open_corpus(corpus)
     chosen = [_article_id(given, corpus) for given in ids or []] or _without_gold(opened)
     if not chosen:
@@ -1173,6 +1320,40 @@ def suggest(
         words = [_count(kinds[kind], kind) for kind in ("claim", "stance")]
         entities = f"{kinds['entity']:,} " + ("entity" if kinds["entity"] == 1 else "entities")
         print(f"{store.layer_path(opened, article, layer)}: {', '.join([entities, *words])}")
+
+
+def _suggest_shards(
+    sources: list[Path],
+    names: str,
+    layer: str,
+    least: float,
+    out: Path | None,
+    workers: int,
+    engine: str,
+    corpus: Path,
+) -> None:
+    """Writes shards with suggestions and prints their names."""
+    from functools import partial
+
+    from tasrih import engine as engines
+    from tasrih import shards
+    from tasrih.suggest import batches
+
+    if out is None:
+        fail("give the folder for the shards with suggestions: --out FOLDER")
+    job = batches.SuggestJob(corpus, names, layer, least, TOOL)
+    job.make()  # learns a tagger once, before there are several processes
+
+    def done(path: Path, there: bool) -> None:
+        print(f"{path}" + (": is there already" if there else ""))
+
+    run = partial(engines.run, workers=workers, engine=engine)
+    work = batches.suggest_shards(job, sources, out, run, done)
+    passed = 0
+    for part in watch("suggesting", work, shards.size_of(sources), lambda one: (one.taken, one.articles)):
+        passed += part.passed
+    if passed:
+        print(f"{_count(passed, 'article')} without a text passed over", file=sys.stderr)
 
 
 def _print_order(opened: store.Corpus, chosen: Sequence[str], made: Any) -> None:

@@ -212,7 +212,8 @@ def _read_file(path: Path) -> tuple[bytes | None, Problem | None]:
         return None, Problem("unreadable", str(path), 1, str(error.strerror or error))
 
 
-def _bad_line(raw: bytes) -> tuple[str, str] | None:
+def bad_line(raw: bytes) -> tuple[str, str] | None:
+    """What is wrong with a line before its JSON: the kind of problem and its detail."""
     if len(raw) > MAX_LINE:
         return "line-too-long", f"{len(raw):,} bytes; the bound is {MAX_LINE:,}"
     try:
@@ -350,25 +351,6 @@ def read_corpus(
         yield read_document(corpus, article_id, local_texts=local_texts)
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """Some lines of a JSON Lines shard: `size` bytes from byte `offset`, the first of them line `first_line`."""
-
-    path: Path
-    first_line: int
-    offset: int
-    size: int
-
-
-def read_shard(path: Path) -> Iterator[Reading]:
-    """The documents of a JSON Lines file, one a line; a line past MAX_LINE is never held whole.
-
-    Raises Misuse where the file cannot be read.
-    """
-    for part in shard_slices(path, lines=10_000):
-        yield from read_slice(part)
-
-
 def read_records(path: Path) -> Iterator[tuple[int, Any | Problem]]:
     """Every line of a JSON Lines file with its number: an object, or why there is none.
 
@@ -379,14 +361,14 @@ def read_records(path: Path) -> Iterator[tuple[int, Any | Problem]]:
             number = 0
             while line := stream.readline(MAX_LINE + 1):
                 number += 1
-                size = len(line) + _skip_rest(stream, line)
+                size = len(line) + skip_rest(stream, line)
                 yield number, _record(path, number, line.removesuffix(b"\n") if size == len(line) else line)
     except OSError as error:
         raise Misuse(f"{path}: {error.strerror or error}") from None
 
 
 def _record(path: Path, number: int, raw: bytes) -> Any | Problem:
-    bad = _bad_line(raw)
+    bad = bad_line(raw)
     if bad is None:
         try:
             record = decode(raw)
@@ -398,64 +380,13 @@ def _record(path: Path, number: int, raw: bytes) -> Any | Problem:
     return Problem(bad[0], str(path), number, bad[1])
 
 
-def shard_slices(path: Path, lines: int) -> Iterator[Slice]:
-    """The shard in slices of `lines` lines, to be read where they are worked on. Raises Misuse."""
-    try:
-        with path.open("rb") as stream:
-            first, offset = 1, 0
-            while True:
-                count = 0
-                while count < lines and _skip_line(stream):
-                    count += 1
-                if not count:
-                    return
-                yield Slice(path, first, offset, stream.tell() - offset)
-                first, offset = first + count, stream.tell()
-    except OSError as error:
-        raise Misuse(f"{path}: {error.strerror or error}") from None
-
-
-def _skip_line(stream: BinaryIO) -> bool:
-    line = stream.readline(MAX_LINE + 1)
-    _skip_rest(stream, line)
-    return bool(line)
-
-
-def _skip_rest(stream: BinaryIO, line: bytes) -> int:
+def skip_rest(stream: BinaryIO, line: bytes) -> int:
     """Passes over what is left of a line that was cut off at MAX_LINE; returns the bytes passed over."""
     passed = 0
     while len(line) > MAX_LINE and not line.endswith(b"\n"):
         line = stream.readline(MAX_LINE + 1)
         passed += len(line)
     return passed
-
-
-def read_slice(part: Slice) -> Iterator[Reading]:
-    """The documents of a slice, one a line."""
-    with part.path.open("rb") as stream:
-        stream.seek(part.offset)
-        number, at = part.first_line, part.offset
-        while at < part.offset + part.size:
-            line = stream.readline(MAX_LINE + 1)
-            if not line:  # the file has become shorter since it was cut into slices
-                raise Misuse(f"{part.path}: it changed while it was read")
-            at += len(line) + _skip_rest(stream, line)
-            raw = line.removesuffix(b"\n") if len(line) <= MAX_LINE else line
-            yield read_shard_line(str(part.path), number, raw)
-            number += 1
-
-
-def read_shard_line(file: str, number: int, raw: bytes) -> Reading:
-    """One line of a shard as a document."""
-    place = Place(file, shard_line=number)
-    try:
-        document = orjson.loads(raw)
-    except ValueError as error:
-        kind, detail = _bad_line(raw) or ("not-json", str(error)[:200])
-        return Reading(None, place, [Problem(kind, file, number, detail)])
-    if not isinstance(document, dict) or not isinstance(document.get("article"), dict):
-        return Reading(None, place, [Problem("not-an-object", file, number, "the line is not a document")])
-    return Reading(cast(Document, document), place, [])
 
 
 _NOT_STATED = ("text", "quote_hmac", "by", "note", "confidence")

@@ -16,7 +16,7 @@ import strategies
 from corpora import document, patched, settings_toml, write_corpus, write_document, write_example
 from corpora import settings as corpus_settings
 from samples import SNIPPETS, documents
-from tasrih import store
+from tasrih import shards, store
 from tasrih.check import RULES, check_corpus, check_documents
 from tasrih.check.fix import fix_corpus
 from tasrih.check.rule import REMOVE
@@ -29,7 +29,7 @@ RICH = next(whole for whole in documents() if whole["article"]["id"].startswith(
 def of_shard(*wholes: Any) -> list[Finding]:
     """Findings of documents as lines of a shard."""
     readings = [
-        store.read_shard_line("shard.jsonl", number, orjson.dumps(whole))
+        shards.read_line("shard.jsonl", number, orjson.dumps(whole))
         for number, whole in enumerate(wholes, start=1)
     ]
     return list(check_documents(readings, corpus_settings()))
@@ -233,7 +233,7 @@ def as_json(whole: Any) -> bytes:
 @settings(deadline=None, max_examples=250, suppress_health_check=list(HealthCheck))
 def test_no_shard_line_makes_it_raise(whole: Any) -> None:
     assert_findings(
-        list(check_documents([store.read_shard_line("s.jsonl", 1, as_json(whole))], corpus_settings()))
+        list(check_documents([shards.read_line("s.jsonl", 1, as_json(whole))], corpus_settings()))
     )
 
 
@@ -277,7 +277,7 @@ def test_no_folder_makes_check_or_fix_raise(whole: Any) -> None:
 )
 @settings(deadline=None, max_examples=100)
 def test_no_bytes_make_it_raise(raw: bytes) -> None:
-    findings = list(check_documents([store.read_shard_line("s.jsonl", 1, raw)], corpus_settings()))
+    findings = list(check_documents([shards.read_line("s.jsonl", 1, raw)], corpus_settings()))
     assert findings
     assert_findings(findings)
 
@@ -287,7 +287,7 @@ def test_deep_nesting_is_a_finding(levels: int, tmp_path: Path) -> None:
     changed = patched(RICH, {"/layers/gold/1/note": "DEEP"})
     nested = b"[" * levels + b"1" + b"]" * levels
     raw = orjson.dumps(changed).replace(b'"DEEP"', nested)
-    findings = list(check_documents([store.read_shard_line("s.jsonl", 1, raw)], corpus_settings()))
+    findings = list(check_documents([shards.read_line("s.jsonl", 1, raw)], corpus_settings()))
     assert [finding.code[1:] for finding in findings] in (["101"], ["103"])
     assert [finding.code for finding in of_folder(tmp_path, changed)] == []
     path = tmp_path / "articles" / RICH["article"]["id"] / "gold.jsonl"

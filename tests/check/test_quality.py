@@ -6,15 +6,14 @@ import orjson
 import pytest
 
 from corpora import document, settings
-from tasrih import store
+from tasrih import shards
 from tasrih.check import check_documents
 
 
 def codes(snippet: str) -> set[str]:
     line = orjson.dumps(document(snippet, "by-hand"))
     return {
-        finding.code
-        for finding in check_documents([store.read_shard_line("shard.jsonl", 1, line)], settings())
+        finding.code for finding in check_documents([shards.read_line("shard.jsonl", 1, line)], settings())
     }
 
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 import corpora
 from corpora import document
 from strategies import texts
-from tasrih import store
+from tasrih import shards, store
 from tasrih.check import check_documents
 from tasrih.model import Annotation, Document, Zone, text_order
 from tasrih.suggest import Draft, attribution, chained, stance
@@ -293,7 +293,7 @@ def findings(text: str, zones: list[Zone], entities: list[Any]) -> list[str]:
     header = {**whole["layers"]["gold"][0], "annotator": "rules", "text_sha256": sha256(text)}
     lines: list[Annotation] = [*entities, *new]
     whole["layers"] = {"rules": [header, *sorted(lines, key=text_order)]}
-    reading = store.read_shard_line("shard.jsonl", 1, orjson.dumps(whole))
+    reading = shards.read_line("shard.jsonl", 1, orjson.dumps(whole))
     return [str(one) for one in check_documents([reading], corpora.settings()) if one.severity == "error"]
 
 

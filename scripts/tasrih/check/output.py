@@ -11,6 +11,7 @@ from typing import Any
 
 from tasrih import __version__
 from tasrih.check.rule import FAMILIES, RULES
+from tasrih.check.tally import Tally
 from tasrih.model import Finding
 
 _SARIF_LEVEL = {"error": "error", "warning": "warning", "note": "note"}
@@ -26,6 +27,22 @@ def as_text(findings: Sequence[Finding]) -> str:
         if counts[severity]
     ]
     return "\n".join([*map(str, findings), ", ".join(words) or "no findings"])
+
+
+def as_summary(tally: Tally) -> str:
+    """A line a rule with how often it was broken, its first findings under it, and a line that counts them all."""
+    lines = []
+    for (code, severity), count in sorted(
+        tally.counts.items(), key=lambda item: (list(_SARIF_LEVEL).index(item[0][1]), -item[1], item[0][0])
+    ):
+        lines.append(f"{code} {severity}, {count:,} times: {RULES[code].title}")
+        lines += [f"  {finding}" for finding in tally.first[code] if finding.severity == severity]
+    words = [
+        f"{number:,} {severity}{'s' if number != 1 else ''}"
+        for severity in _SARIF_LEVEL
+        if (number := sum(n for (_, of), n in tally.counts.items() if of == severity))
+    ]
+    return "\n".join([*lines, ", ".join(words) or "no findings"])
 
 
 def as_json(findings: Sequence[Finding]) -> str:

@@ -259,6 +259,17 @@ def check_corpus(root: Path, selected: Callable[[str], bool] = lambda code: True
         yield from _whole(corpus, checker)
 
 
+def check_settings(root: Path) -> Iterator[Finding]:
+    """What is wrong with corpus.toml and what it names; the articles of the folder are not looked at."""
+    problems, corpus = _open(root)
+    yield from problems
+    if corpus is not None:
+        tags = git_tags(root) if corpus.settings.get("previous") else None
+        view = CorpusView(corpus.settings, [], [], [], str(root), guidelines_version(root), tags)
+        checker = Checker(corpus.settings, lambda code: code.startswith("R"))
+        yield from checker.finish(view)
+
+
 def _open(root: Path) -> tuple[list[Finding], Corpus | None]:
     """The corpus, or None and why its settings are not valid."""
     file = root / "corpus.toml"

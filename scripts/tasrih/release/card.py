@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -39,11 +39,13 @@ def size_category(rows: int) -> str:
     return f"{_SIZES[place - 1]}<n<{_SIZES[place]}" if place < len(_SIZES) else f"n>{_SIZES[-1]}"
 
 
-def data_files(tables: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
-    """Configuration → split → path of its file."""
+def data_files(tables: Sequence[Mapping[str, Any]], paths: Collection[str]) -> dict[str, dict[str, str]]:
+    """Configuration → split → path of its file among `paths`, or the pattern of several."""
     files: dict[str, dict[str, str]] = {}
     for table in tables:
-        files.setdefault(table["config"], {})[table["split"]] = parquet_path(table["config"], table["split"])
+        config, split = table["config"], table["split"]
+        one = parquet_path(config, split)
+        files.setdefault(config, {})[split] = one if one in paths else f"data/{config}/{split}-*.parquet"
     return files
 
 
@@ -54,7 +56,7 @@ def contents(tables: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     release that was built anew would load as it was before.
     """
     found: dict[str, str] = {}
-    for config in data_files(tables):
+    for config in dict.fromkeys(table["config"] for table in tables):
         hashes = [table["content_sha256"] for table in tables if table["config"] == config]
         found[config] = hashlib.sha256("".join(hashes).encode()).hexdigest()[:16]
     return found
@@ -217,7 +219,7 @@ def example_claim(document: Document | None) -> dict[str, Any] | None:
 
 
 def card(corpus: Corpus, version: str, statistics: Statistics, counts: Counter[str], tables: Sequence[Mapping[str, Any]],
-         omitted: Sequence[str], example: Document | None, agreement: Sequence[MeasuredAgreement], baselines: str = "") -> str:  # fmt: skip
+         paths: Collection[str], omitted: Sequence[str], example: Document | None, agreement: Sequence[MeasuredAgreement], baselines: str = "") -> str:  # fmt: skip
     """README.md of the release; `baselines` is their table, empty where there is none of this gold. Raises Misuse where the template asks for a figure that there is none of."""
     beside = corpus.root.resolve().parent / CARD
     source = beside if beside.is_file() else Path(__file__).with_name("default_card.md")
@@ -233,7 +235,7 @@ def card(corpus: Corpus, version: str, statistics: Statistics, counts: Counter[s
             agreement=agreement,
             baselines=baselines,
             counts=counts,
-            files=data_files(tables),
+            files=data_files(tables, paths),
             contents=contents(tables),
             omitted=omitted,
             size=size_category(max((table["rows"] for table in tables), default=0)),
@@ -253,17 +255,18 @@ def card(corpus: Corpus, version: str, statistics: Statistics, counts: Counter[s
         raise Misuse(f"{source}: {error}") from None
 
 
-def changes(corpus: Corpus, figures: Statistics, *, words: bool = True) -> str:
+def changes(corpus: Corpus, figures: Statistics, *, words: bool = True, compare: bool = True) -> str:
     """CHANGES.md of the release: hand-written words, then what changed since the one before, annotation by annotation.
 
-    Without `words` no quote of a text stands in it.
+    Without `words` no quote of a text stands in it; without `compare` (a release of shards, which no revision of the
+    corpus holds) it names no change.
     Raises Misuse where the version is too small a step from the one before.
     """
     settings = corpus.settings
     parts = [f"# Changes in {settings['title']} {settings['version']}"]
     if written := written_changes(corpus):
         parts.append(written)
-    if settings.get("previous"):
+    if compare and settings.get("previous"):
         old = editions.at_revision(corpus.root, settings["previous"])
         found = diff.diff(old, editions.of_corpus(corpus))
         diff.refuse_small_step(found, str(corpus.root / "corpus.toml"))
@@ -274,7 +277,12 @@ def changes(corpus: Corpus, figures: Statistics, *, words: bool = True) -> str:
     else:
         counts = [f"{figures.total(what):,} {what}" for what in ("articles", "entities", "stances")]
         counts.insert(2, f"{figures.total('attributed_claims') + figures.total('author_claims'):,} claims")
-        parts.append(f"No earlier release is named to compare with. In this one: {', '.join(counts)}.")
+        why = (
+            "No earlier release is named to compare with."
+            if compare
+            else "Built of shards, which are not compared."
+        )
+        parts.append(f"{why} In this one: {', '.join(counts)}.")
     return "\n\n".join(parts) + "\n"
 
 

@@ -7,10 +7,16 @@ groups nor the compression, the dictionary or the version of pyarrow changes it.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+
+def joined_content(hashes: Sequence[str]) -> str:
+    """The content hash of a table from those of its files."""
+    return hashes[0] if len(hashes) == 1 else hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
 
 class ContentHash:

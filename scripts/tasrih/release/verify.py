@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 from tasrih import schema
 from tasrih.check.rule import RULES
 from tasrih.model import Finding
-from tasrih.release.content_hash import ContentHash
+from tasrih.release.content_hash import ContentHash, joined_content
 from tasrih.release.manifest import file_sha256, read_manifest, release_files
-from tasrih.release.write import parquet_path
+from tasrih.release.write import parquet_paths
 from tasrih.store import json_pointer
 
 
@@ -47,16 +47,23 @@ def _finding(code: str, file: str, line: int, pointer: str, message: str) -> Fin
 
 
 def _verify_table(folder: Path, entry: dict[str, Any]) -> Iterator[Finding]:
-    path = folder / parquet_path(entry["config"], entry["split"])
-    if not path.is_file():
+    paths = parquet_paths(folder, entry["config"], entry["split"])
+    if not paths:
         return
-    try:
-        content, rows = table_content(path)
-    except (pa.ArrowException, OSError) as error:
-        yield _finding("R205", str(path), 1, "", f"cannot be read: {str(error)[:150]}")
-        return
-    if (content, rows) != (entry["content_sha256"], entry["rows"]):
-        yield _finding("R205", str(path), 1, "", f"holds {rows} rows of other content than the manifest says")
+    hashes, rows = [], 0
+    for path in paths:
+        try:
+            content, of_file = table_content(path)
+        except (pa.ArrowException, OSError) as error:
+            yield _finding("R205", str(path), 1, "", f"cannot be read: {str(error)[:150]}")
+            return
+        hashes.append(content)
+        rows += of_file
+    if (joined_content(hashes), rows) != (entry["content_sha256"], entry["rows"]):
+        what = "hold" if len(paths) > 1 else "holds"
+        yield _finding(
+            "R205", str(paths[0]), 1, "", f"{what} {rows} rows of other content than the manifest says"
+        )
 
 
 def table_content(path: Path) -> tuple[str, int]:

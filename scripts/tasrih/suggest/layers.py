@@ -12,6 +12,7 @@ from tasrih.model import (
     SUGGESTED,
     UNNAMED,
     Annotation,
+    Article,
     Document,
     Layer,
     is_suggestion,
@@ -47,7 +48,7 @@ def suggest_layers(
         documents = [usable(corpus, name, layer) for name in articles[first : first + BATCH]]
         documents = [document for document in documents if document["text"] is not None]
         for document in documents:
-            _refuse_worked_on(document, layer)
+            refuse_worked_on(document, layer)
         drafts = [draft_of(document) for document in documents]
         for document, found in zip(documents, suggest(drafts), strict=True):
             annotations = confident(found, least)
@@ -61,7 +62,8 @@ def draft_of(document: Document) -> Draft:
     return Draft(document["text"] or "", article["zones"], article["language"])
 
 
-def _refuse_worked_on(document: Document, layer: str) -> None:
+def refuse_worked_on(document: Document, layer: str) -> None:
+    """Raises Misuse where the document has a layer of that name that is not of suggestions alone."""
     lines: list[Any] = document["layers"].get(layer, [])
     if not lines:
         return
@@ -82,18 +84,23 @@ def _write(
     tool: str,
 ) -> None:
     article = document["article"]
-    header: Layer = {
+    header = header_of(article, layer, corpus.settings["guidelines"], made_with, tool)
+    path = store.layer_path(corpus, article["id"], layer)
+    refuse_invalid(corpus.settings, document, [header, *annotations], str(path))
+    store.write_layer(corpus, article, layer, header, annotations, document["text"])
+
+
+def header_of(article: Article, layer: str, guidelines: str, made_with: str, tool: str) -> Layer:
+    """The header of a layer of suggestions."""
+    return {
         "type": "layer",
         "article": article["id"],
         "text_sha256": article["text_sha256"],
         "annotator": layer,
-        "guidelines": corpus.settings["guidelines"],
+        "guidelines": guidelines,
         "tool": tool,
         "by": f"{_MADE_BY} --with {made_with}",
     }
-    path = store.layer_path(corpus, article["id"], layer)
-    refuse_invalid(corpus.settings, document, [header, *annotations], str(path))
-    store.write_layer(corpus, article, layer, header, annotations, document["text"])
 
 
 def confident(annotations: Sequence[Annotation], least: float) -> list[Annotation]:

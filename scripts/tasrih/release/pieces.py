@@ -1,0 +1,340 @@
+"""Pieces: what a part of the documents becomes on its way into a release, kept in a file by the hash of what made it.
+
+A piece holds the tables of its articles, what the whole release needs to know of each, and the findings. The
+function that makes one keeps nothing between parts, so it may run in this process, in a pool or on a cluster; a piece
+that is there is not made again, so a build that was killed goes on, and one changed article leaves the others alone.
+
+The file is a row of Arrow streams with a directory behind them: MAGIC, streams, directory as JSON, its length in
+eight bytes, MAGIC. It is written beside and renamed, so a file of that name is whole.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+import pyarrow as pa
+
+from tasrih import shards, store
+from tasrih.check.batches import name_hash
+from tasrih.check.findings_file import as_table
+from tasrih.check.run import Checker
+from tasrih.check.tally import Tally
+from tasrih.fingerprint import fingerprint
+from tasrih.match import sketches
+from tasrih.model import GOLD, SPLITS, Document, Finding, Settings
+from tasrih.release.statistics import AMOUNTS, Statistics, amounts
+from tasrih.release.tables import tables
+from tasrih.shards import Part
+from tasrih.splits import split_of
+from tasrih.store import Misuse
+
+MAGIC = b"tasrih piece 1\n"
+_LIBRARIES = ("jsonschema-rs", "numpy", "orjson", "pyarrow", "rensa")
+_OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
+_LENGTH = 8
+# An annotation weighs as much as this many code points of text: about what it takes in the tables.
+_ANNOTATION = 120
+
+Weights = npt.NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Piece:
+    """What the builder keeps of a piece in memory: arrays over its articles, and counts.
+
+    `ids` and `events` are hashes of the names, `splits` the number of the split that the hash of the event gives,
+    `weights` code points of text and what annotations take beside them, `amounts` a row of AMOUNTS an article, `lines`
+    where each stands in its source.
+    """
+
+    key: str
+    part: Part
+    left_out: int
+    ids: npt.NDArray[np.uint64]
+    events: npt.NDArray[np.uint64]
+    lines: npt.NDArray[np.int32]
+    splits: npt.NDArray[np.int8]
+    weights: Weights
+    amounts: npt.NDArray[np.int32]
+    figures: dict[str, Any]
+    counts: Counter[str]
+    findings: Tally
+
+    @property
+    def articles(self) -> int:
+        return len(self.ids)
+
+
+@dataclass
+class PieceJob:
+    """Makes the piece of a part in `folder`: checks its documents, makes their tables.
+
+    With `checked` the documents have passed the check already. With `standoff` the tables are made without any text,
+    with `local` withheld texts that are at hand are in them. Where there is an error a piece has no tables.
+    """
+
+    settings: Settings
+    folder: Path
+    local: bool = False
+    standoff: bool = False
+    checked: bool = False
+    _checker: Checker | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_checker": None}
+
+    def __call__(self, part: Part) -> Piece:
+        loaded = shards.load(part)
+        key = self._key(loaded)
+        path = piece_path(self.folder, key)
+        if (found := _opened(path, key, part)) is not None:
+            os.utime(path)
+            return found
+        collects = gc.isenabled()
+        gc.disable()  # a part is a great many small dictionaries without a cycle: looking for one is a waste
+        try:
+            self._make(loaded, path)
+        finally:
+            if collects:
+                gc.enable()
+        found = _opened(path, key, part)
+        if found is None:
+            raise Misuse(f"{path}: was removed while it was needed; run again")
+        return found
+
+    def _key(self, loaded: shards.Loaded) -> str:
+        part = loaded.part
+        said = [
+            fingerprint(_LIBRARIES), self.settings, self.local, self.standoff, self.checked,
+            str(part.source), part.first, part.kind, loaded.sha256,
+        ]  # fmt: skip
+        return hashlib.sha256(orjson.dumps(said)).hexdigest()
+
+    def _make(self, loaded: shards.Loaded, path: Path) -> None:
+        if self._checker is None:
+            self._checker = Checker(self.settings)
+        documents: list[Document] = []
+        lines: list[int] = []
+        findings: list[Finding] = []
+        left_out = 0
+        for reading in loaded.readings(local_texts=self.local):
+            if not self.checked:
+                findings += self._checker.check(reading)
+            if reading.document is not None and GOLD in reading.document["layers"]:
+                documents.append(reading.document)
+                lines.append(reading.place.shard_line or 1)
+            else:
+                left_out += 1
+        self._checker.summaries.clear()
+        if any(finding.severity == "error" for finding in findings):
+            documents, lines = [], []
+        self._write(path, documents, lines, findings, left_out)
+
+    def _write(
+        self, path: Path, documents: list[Document], lines: list[int], findings: list[Finding], left_out: int
+    ) -> None:
+        texts = [_text_to_compare(document) for document in documents]
+        if self.standoff:
+            documents = [store.stripped(document) for document in documents]
+        counts: Counter[str] = Counter()
+        sections = {
+            **tables(documents, self.settings["labels"], counts, local=self.local),
+            "index": _index(documents, texts, lines, self.settings),
+            "texts": pa.table({"text": pa.array(texts, pa.string())}),
+            "findings": as_table(findings),
+        }
+        _write(path, sections, {"left_out": left_out, "counts": counts, "figures": _figures(documents)})
+
+
+def _text_to_compare(document: Document) -> str:
+    """The text, where it is the release's to have: a build is to come out the same where a withheld one is at hand."""
+    return document["text"] or "" if document["article"]["rights"]["redistribute"] else ""
+
+
+def _figures(documents: Sequence[Document]) -> dict[str, Any]:
+    figures = Statistics()
+    for document in documents:
+        figures.add(document)
+    return figures.state()
+
+
+def _index(
+    documents: Sequence[Document], texts: Sequence[str], lines: Sequence[int], settings: Settings
+) -> pa.Table:
+    """One row an article: what the whole release needs to know of it."""
+    articles = [document["article"] for document in documents]
+    sketched = sketches.sketch(texts)
+    events = [article["event"] for article in articles]
+    splits = [SPLITS.index(split_of(event, settings["splits"])) for event in events]
+    return pa.table(
+        {
+            "id": pa.array([article["id"] for article in articles], pa.string()),
+            "event": pa.array(events, pa.string()),
+            "id_hash": pa.array([name_hash(article["id"]) for article in articles], pa.uint64()),
+            "event_hash": pa.array([name_hash(event) for event in events], pa.uint64()),
+            "line": pa.array(lines, pa.int32()),
+            "split": pa.array(splits, pa.int8()),
+            "weight": pa.array([_weight(document) for document in documents], pa.int64()),
+            "amounts": _rows_of(np.array([amounts(d) for d in documents], np.int32), len(AMOUNTS)),
+            "exact": pa.array(sketched.exact),
+            "bands": _rows_of(sketched.bands, sketches.BANDS),
+        }
+    )
+
+
+def _rows_of(values: npt.NDArray[Any], width: int) -> pa.Array:
+    return pa.FixedSizeListArray.from_arrays(pa.array(values.reshape(-1)), width)
+
+
+def _weight(document: Document) -> int:
+    annotations = sum(len(lines) for lines in document["layers"].values())
+    return document["article"]["length"] + _ANNOTATION * annotations
+
+
+# --- The file -----------------------------------------------------------------------------------------
+
+
+def piece_path(folder: Path, key: str) -> Path:
+    """Where the piece of that key stands."""
+    return folder / key[:2] / f"{key}.piece"
+
+
+def _write(path: Path, sections: Mapping[str, pa.Table], said: Mapping[str, Any]) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".new", delete=False) as file:
+            try:
+                _fill(cast(Any, file), sections, said)
+                file.close()
+                Path(file.name).replace(path)
+            except BaseException:
+                Path(file.name).unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise Misuse(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
+def _fill(file: Any, sections: Mapping[str, pa.Table], said: Mapping[str, Any]) -> None:
+    file.write(MAGIC)
+    directory: dict[str, tuple[int, int]] = {}
+    for name, table in sections.items():
+        start = file.tell()
+        with pa.ipc.new_stream(file, table.schema, options=_OPTIONS) as writer:
+            writer.write_table(table)
+        directory[name] = (start, file.tell() - start)
+    content = orjson.dumps({"sections": directory, **said})
+    file.write(content + len(content).to_bytes(_LENGTH, "little") + MAGIC)
+
+
+def _directory(path: Path) -> dict[str, Any] | None:
+    """The directory of a piece; None where there is no such file or it is none."""
+    try:
+        with path.open("rb") as file:
+            end = file.seek(0, os.SEEK_END)
+            file.seek(max(0, end - len(MAGIC) - _LENGTH))
+            tail = file.read()
+            size = int.from_bytes(tail[:_LENGTH], "little")
+            if tail[_LENGTH:] != MAGIC or size > end:
+                return None
+            file.seek(end - len(MAGIC) - _LENGTH - size)
+            return cast(dict[str, Any], orjson.loads(file.read(size)))
+    except (OSError, ValueError):
+        return None
+
+
+def section(path: Path, name: str) -> pa.Table | None:
+    """A table of a piece, or None where it has no such rows. Raises Misuse where the piece is gone or damaged."""
+    found = _directory(path)
+    if found is None:
+        raise Misuse(f"{path}: is gone or damaged; delete it and run again")
+    if name not in found["sections"]:
+        return None
+    start, size = found["sections"][name]
+    try:
+        with pa.memory_map(str(path)) as file:
+            file.seek(start)
+            return pa.ipc.open_stream(file.read_buffer(size)).read_all()
+    except (pa.ArrowException, OSError) as error:
+        raise Misuse(f"{path}: is damaged: {str(error)[:100]}; delete it and run again") from None
+
+
+def _opened(path: Path, key: str, part: Part) -> Piece | None:
+    found = _directory(path)
+    if found is None:
+        return None
+    try:
+        index = cast(pa.Table, section(path, "index"))
+        findings = list(findings_of(path))
+    except Misuse:
+        return None
+    numbers = {
+        name: index.column(name).to_numpy() for name in ("id_hash", "event_hash", "line", "split", "weight")
+    }
+    return Piece(
+        key=key, part=part, left_out=found["left_out"], ids=numbers["id_hash"], events=numbers["event_hash"],
+        lines=numbers["line"], splits=numbers["split"], weights=numbers["weight"],
+        amounts=matrix(index, "amounts", len(AMOUNTS)),
+        figures=found["figures"], counts=Counter(found["counts"]), findings=Tally().added(findings),
+    )  # fmt: skip
+
+
+def matrix(index: pa.Table, name: str, width: int) -> npt.NDArray[Any]:
+    """A column of lists of `width` as an array of so many columns."""
+    chunks = index.column(name).combine_chunks()
+    flat = (
+        chunks.flatten()
+        if isinstance(chunks, pa.Array)
+        else pa.concat_arrays([c.flatten() for c in chunks.chunks])
+    )
+    return cast(npt.NDArray[Any], flat.to_numpy(zero_copy_only=False).reshape(-1, width))
+
+
+def findings_of(path: Path) -> Iterator[Finding]:
+    """The findings of a piece. Raises Misuse."""
+    table = section(path, "findings")
+    for row in table.to_pylist() if table is not None else ():
+        yield Finding(**row)
+
+
+@dataclass
+class Pieces:
+    """All pieces of a build in order, the articles of all of them counted through, and what they add up to."""
+
+    folder: Path
+    pieces: list[Piece] = field(default_factory=list)
+    figures: Statistics = field(default_factory=Statistics)
+    counts: Counter[str] = field(default_factory=Counter)
+    findings: Tally = field(default_factory=Tally)
+    left_out: int = 0
+
+    def add(self, piece: Piece) -> None:
+        """Takes a piece in, and of what it carries keeps the arrays alone."""
+        self.figures.merge(piece.figures)
+        self.counts.update(piece.counts)
+        self.findings.merge(piece.findings)
+        self.left_out += piece.left_out
+        piece.figures, piece.counts, piece.findings = {}, Counter(), Tally()
+        piece.part = replace(piece.part, data=b"")
+        self.pieces.append(piece)
+
+    def path(self, piece: Piece) -> Path:
+        return piece_path(self.folder, piece.key)
+
+    def starts(self) -> npt.NDArray[np.int64]:
+        """The number of the first article of every piece, and one past the last."""
+        return np.concatenate([[0], np.cumsum([piece.articles for piece in self.pieces])]).astype(np.int64)
+
+    def joined(self, name: str) -> npt.NDArray[Any]:
+        """An attribute of Piece over all articles."""
+        return np.concatenate([getattr(piece, name) for piece in self.pieces])
