@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from tasrih.model import GOLD, UNSPECIFIED, Annotation, Document, Layer
+from tasrih.model import GOLD, UNSPECIFIED, Annotation, Document, Layer, text_order
 from tasrih.schema import Feature
 from tasrih.store import Misuse
 
@@ -80,7 +80,7 @@ def _with_hash(lines: list[Layer | Annotation], digest: str) -> list[Layer | Ann
 
 
 def layer_of(row: Mapping[str, Any], article: str, digest: str) -> list[Layer | Annotation]:
-    """The layer that a row holds, header first; `digest` is the hash of the article's text."""
+    """The layer that a row holds, header first, then in text order; `digest` is the hash of the article's text."""
     header = {
         "type": "layer", "article": article, "text_sha256": digest, "annotator": row.get("annotator", GOLD),
         "guidelines": row.get("guidelines"),
@@ -88,7 +88,7 @@ def layer_of(row: Mapping[str, Any], article: str, digest: str) -> list[Layer | 
     records = [
         _annotation(kind, record) for column, kind in _KINDS.items() for record in row.get(column) or ()
     ]
-    return [cast(Layer, header), *records]
+    return [cast(Layer, header), *sorted(records, key=text_order)]
 
 
 def _annotation(kind: str, record: Mapping[str, Any]) -> Annotation:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -12,12 +14,22 @@ Batch = TypeVar("Batch")
 Result = TypeVar("Result")
 
 _AHEAD = 2
+_SET_PARENT_DEATH_SIGNAL = 1
 _function: Callable[[Any], Any] | None = None
 
 
 def _start(function: Callable[[Any], Any]) -> None:
     global _function  # noqa: PLW0603 - a worker's one function, set as it starts
     _function = function
+    _die_with_parent()
+
+
+def _die_with_parent() -> None:
+    """Lets Linux kill this worker when its parent is killed; otherwise it would wait for work for ever."""
+    try:
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    except (OSError, AttributeError):
+        return
 
 
 def _call(batch: Any) -> Any:

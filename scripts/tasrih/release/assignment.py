@@ -98,6 +98,7 @@ def _as_frozen(
     by_event = {name_hash(record["event"]): record for record in frozen}
     by_id = {name_hash(record["article"]): record for record in frozen}
     told: dict[int, SplitAssignment] = {}
+    refused: set[int] = set()
     rule = RULES["P109"]
     found = [(at, by_event[int(event)]) for at, event in enumerate(events) if int(event) in by_event]
     if by_id:
@@ -107,7 +108,8 @@ def _as_frozen(
     for at, record in found:
         group = int(groups[at])
         other = told.setdefault(group, record)
-        if other["split"] != record["split"]:
+        if other["split"] != record["split"] and group not in refused:
+            refused.add(group)
             message = (
                 f"«{record['article']}» ({record['split']}) and «{other['article']}» ({other['split']}) are of one event, "
                 "or articles of their events are near-duplicates"

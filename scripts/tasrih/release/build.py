@@ -143,7 +143,7 @@ class _Build:
         chosen = self.how.cache or (self.work if self.sources else self.corpus.root / ".tasrih") / "pieces"
         with suppress(OSError):
             chosen.mkdir(parents=True, exist_ok=True)
-        if os.access(chosen, os.W_OK) or self.how.cache:
+        if (chosen.is_dir() and os.access(chosen, os.W_OK)) or self.how.cache:
             return chosen
         return self.work / "pieces"
 
