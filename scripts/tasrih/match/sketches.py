@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +28,6 @@ Hashes = NDArray[np.uint64]
 _BYTES = 8
 _BASE = 0x9E3779B97F4A7C15  # odd, so that no bit of a word's hash is lost
 _MOST_CACHED, _LONGEST_CACHED = 200_000, 64
-# rensa starts threads for a larger row, and a process that is forked from one with such threads waits for ever.
-_MOST_AT_ONCE = 8192
 
 
 class Sketches(NamedTuple):
@@ -96,14 +94,16 @@ def shingle_hashes(texts: Sequence[str]) -> list[Hashes]:
     return [np.unique(flat[start:end]) for start, end in pairwise(offsets.tolist())]
 
 
-def _minima(runs: Hashes) -> Sequence[int]:
-    """The least value of `runs` under each permutation: those of its parts, the less of them."""
-    rows = []
-    for start in range(0, max(len(runs), 1), _MOST_AT_ONCE):
-        part = runs[start : start + _MOST_AT_ONCE]
-        matrix = RMinHash.digest_matrix_from_flat_token_hashes(part, (0, len(part)), PERMUTATIONS, _SEED)
-        rows += matrix.to_rows()
-    return rows[0] if len(rows) == 1 else list(map(min, zip(*rows, strict=True)))
+def _minima(runs: Hashes) -> list[int]:
+    """The least value of `runs` under each permutation.
+
+    One text at a time: for many rensa starts threads, and a process that is forked from one with such threads
+    waits for them for ever.
+    """
+    ends = (0, len(runs))
+    matrix = RMinHash.digest_matrix_from_flat_token_hashes(runs, ends, PERMUTATIONS, _SEED)
+    (row,) = matrix.to_rows()
+    return cast("list[int]", row)
 
 
 def sketch(texts: Sequence[str]) -> Sketches:
