@@ -20,12 +20,17 @@ _PERMUTATIONS, _BANDS, _SEED = 128, 64, 1
 _WORD = re.compile(r"\w+")
 
 
+def words(text: str) -> list[str]:
+    """The words of `text` as they are compared: without harakat, tatweel, case and punctuation."""
+    return _WORD.findall(bare(text).casefold())
+
+
 def shingles(text: str) -> frozenset[str]:
     """The runs of SHINGLE words of `text`; a shorter text is one shingle."""
-    words = _WORD.findall(bare(text).casefold())
-    if len(words) <= SHINGLE:
-        return frozenset([" ".join(words)]) if words else frozenset()
-    return frozenset(" ".join(words[at : at + SHINGLE]) for at in range(len(words) - SHINGLE + 1))
+    parts = words(text)
+    if len(parts) <= SHINGLE:
+        return frozenset([" ".join(parts)]) if parts else frozenset()
+    return frozenset(" ".join(parts[at : at + SHINGLE]) for at in range(len(parts) - SHINGLE + 1))
 
 
 def near_duplicates(
