@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import cast
 
 import numpy as np
@@ -16,7 +19,9 @@ import pyarrow as pa
 
 from tasrih.check.batches import Standing, name_hash
 from tasrih.check.rule import RULES
-from tasrih.match import sketches
+from tasrih.match.at_scale import SketchFiles, near_duplicates_in
+from tasrih.match.at_scale import groups as grouped
+from tasrih.match.sketches import BANDS, Sketches
 from tasrih.model import SPLITS, Finding, SplitAssignment, SplitShares
 from tasrih.release.pieces import Piece, Pieces, matrix, section
 from tasrih.splits import split_of
@@ -49,8 +54,8 @@ def assigned(pieces: Pieces, frozen: Iterable[SplitAssignment], shares: SplitSha
     if twice or not pieces.pieces:
         return Assignment(np.zeros(0, np.int8), 0, twice)
     events, first, event_of = np.unique(pieces.joined("events"), return_index=True, return_inverse=True)
-    pairs = _near_duplicates(pieces)
-    groups = sketches.groups(len(events), event_of[pairs])
+    pairs = np.array(list(_near_duplicates(pieces)), np.int64).reshape(-1, 2)
+    groups = grouped(len(events), event_of[pairs].tolist())
     splits = pieces.joined("splits")[first]
     _by_smallest_name(splits, groups, first, pieces, shares)
     findings = list(_as_frozen(splits, groups, events, pieces, event_of, list(frozen)))
@@ -122,21 +127,24 @@ def _as_frozen(
 # --- Near-duplicates ----------------------------------------------------------------------------------
 
 
-def _near_duplicates(pieces: Pieces) -> Numbers:
+def _near_duplicates(pieces: Pieces) -> Iterator[tuple[int, int]]:
     """Pairs of the numbers of articles that are near-duplicates."""
-
-    def sketched() -> Iterator[sketches.Sketches]:
+    with TemporaryDirectory(dir=pieces.folder, prefix=".sketches-") as folder:
+        files = SketchFiles(Path(folder))
         for piece in pieces.pieces:
             index = cast(pa.Table, section(pieces.path(piece), "index"))
-            yield sketches.Sketches(index.column("exact").to_numpy(), matrix(index, "bands", sketches.BANDS))
+            exact, sizes = (index.column(name).to_numpy() for name in ("exact", "sizes"))
+            files.add(Sketches(exact, matrix(index, "bands", BANDS), sizes))
+        for one, other, _ in near_duplicates_in(files, partial(_texts, pieces)):
+            yield one, other
 
-    def texts_of(numbers: Sequence[int]) -> Iterator[tuple[int, str]]:
-        starts = pieces.starts()
-        wanted = np.asarray(numbers, np.int64)
-        owners = np.searchsorted(starts, wanted, "right") - 1
-        for owner in np.unique(owners):
-            column = cast(pa.Table, section(pieces.path(pieces.pieces[owner]), "texts")).column("text")
-            for number in wanted[owners == owner]:
-                yield int(number), str(column[int(number - starts[owner])].as_py() or "")
 
-    return sketches.near_duplicates(sketched(), texts_of)
+def _texts(pieces: Pieces, numbers: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """The texts of some articles, whose numbers rise."""
+    starts = pieces.starts()
+    wanted = np.asarray(numbers, np.int64)
+    owners = np.searchsorted(starts, wanted, "right") - 1
+    for owner in np.unique(owners):
+        column = cast(pa.Table, section(pieces.path(pieces.pieces[owner]), "texts")).column("text")
+        for number in wanted[owners == owner]:
+            yield int(number), str(column[int(number - starts[owner])].as_py() or "")

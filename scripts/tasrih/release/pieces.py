@@ -188,6 +188,7 @@ def _index(
             "weight": pa.array([_weight(document) for document in documents], pa.int64()),
             "amounts": _rows_of(np.array([amounts(d) for d in documents], np.int32), len(AMOUNTS)),
             "exact": pa.array(sketched.exact),
+            "sizes": pa.array(sketched.sizes),
             "bands": _rows_of(sketched.bands, sketches.BANDS),
         }
     )
