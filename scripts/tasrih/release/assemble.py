@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -167,12 +167,9 @@ def _row_groups(plan: ShardPlan, folder: Path) -> Iterator[pa.Table]:
 
 def _article_of_rows(table: pa.Table, config: str, path: Path) -> npt.NDArray[np.int32]:
     """For every row the number of its article in the piece."""
-    index = section(path, "index")
-    assert index is not None  # noqa: S101 - every piece has one
-    names = pc.index_in(
-        table.column(_ID.get(config, "article")), value_set=index.column("id").combine_chunks()
-    )
-    found: npt.NDArray[np.int32] = names.to_numpy()
+    names = cast(pa.Table, section(path, "names")).column("id").combine_chunks()
+    column = table.column(_ID.get(config, "article"))
+    found: npt.NDArray[np.int32] = pc.index_in(column, value_set=names).to_numpy()
     return found
 
 

@@ -75,9 +75,9 @@ def _place(pieces: Pieces, article: int) -> tuple[Piece, int]:
     return pieces.pieces[owner], article - int(starts[owner])
 
 
-def _name(pieces: Pieces, article: int, column: str) -> str:
+def _event(pieces: Pieces, article: int) -> str:
     piece, at = _place(pieces, article)
-    return cast(str, cast(pa.Table, section(pieces.path(piece), "index")).column(column)[at].as_py())
+    return cast(str, cast(pa.Table, section(pieces.path(piece), "names")).column("event")[at].as_py())
 
 
 def _by_smallest_name(
@@ -87,7 +87,7 @@ def _by_smallest_name(
     labels, sizes = np.unique(groups, return_counts=True)
     for label in labels[sizes > 1]:
         members = np.flatnonzero(groups == label)
-        names = [_name(pieces, int(first[member]), "event") for member in members]
+        names = [_event(pieces, int(first[member])) for member in members]
         splits[members] = SPLITS.index(split_of(min(names), shares))
 
 

@@ -150,8 +150,9 @@ class PieceJob:
         counts: Counter[str] = Counter()
         sections = {
             **tables(documents, self.settings["labels"], counts, local=self.local),
-            "index": _index(documents, texts, lines, self.settings),
+            "names": _names(documents),
             "texts": pa.table({"text": pa.array(texts, pa.string())}),
+            "index": _index(documents, texts, lines, self.settings),
             "findings": as_table(findings),
         }
         _write(path, sections, {"left_out": left_out, "counts": counts, "figures": _figures(documents)})
@@ -169,6 +170,14 @@ def _figures(documents: Sequence[Document]) -> dict[str, Any]:
     return figures.state()
 
 
+def _names(documents: Sequence[Document]) -> pa.Table:
+    """Id and event of every article."""
+    articles = [document["article"] for document in documents]
+    return pa.table(
+        {name: pa.array([article[name] for article in articles], pa.string()) for name in ("id", "event")}
+    )
+
+
 def _index(
     documents: Sequence[Document], texts: Sequence[str], lines: Sequence[int], settings: Settings
 ) -> pa.Table:
@@ -179,8 +188,6 @@ def _index(
     splits = [SPLITS.index(split_of(event, settings["splits"])) for event in events]
     return pa.table(
         {
-            "id": pa.array([article["id"] for article in articles], pa.string()),
-            "event": pa.array(events, pa.string()),
             "id_hash": pa.array([name_hash(article["id"]) for article in articles], pa.uint64()),
             "event_hash": pa.array([name_hash(event) for event in events], pa.uint64()),
             "line": pa.array(lines, pa.int32()),
