@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 from tasrih.check.reading import CLEAN
 from tasrih.check.rule import Context, Example, Fault, rule
@@ -19,6 +21,20 @@ _TWO = "<e1 ORG>وزارة الصحة</e1> و<e2 GPE>تونس</e2>."
 def zone_of(zones: list[Zone], start: int, end: int) -> Zone | None:
     """The zone that [start, end) touches, or None."""
     return next((zone for zone in zones if start < zone["end"] and end > zone["start"]), None)
+
+
+class Covered:
+    """Answers whether any of many spans touches another, without a look at each of them."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        ordered = sorted(spans)
+        self._starts = [start for start, _ in ordered]
+        self._reached = list(accumulate((end for _, end in ordered), max))
+
+    def touches(self, start: int, end: int) -> bool:
+        """Whether one of the spans has a code point of [start, end)."""
+        before = bisect_left(self._starts, end)
+        return before > 0 and self._reached[before - 1] > start
 
 
 @rule(
@@ -244,7 +260,7 @@ def left_out(layer: LayerView) -> Iterator[tuple[Entity, int]]:
     }
     if not sought:
         return
-    spans = {(entity["start"], entity["end"]) for entity in layer.entities}
+    covered = Covered((entity["start"], entity["end"]) for entity in layer.entities)
     for entity in names:
         name = text[entity["start"] : entity["end"]]
         if name not in sought:
@@ -253,10 +269,12 @@ def left_out(layer: LayerView) -> Iterator[tuple[Entity, int]]:
         at = text.find(name)
         while at >= 0:
             end = at + len(name)
-            if (at, end) not in spans and _stands_free(text, at, end):
-                covered = any(start < end and stop > at for start, stop in spans)
-                if not covered and not zone_of(credits_, at, end):
-                    yield entity, at
+            if (
+                not covered.touches(at, end)
+                and _stands_free(text, at, end)
+                and not zone_of(credits_, at, end)
+            ):
+                yield entity, at
             at = text.find(name, end)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
@@ -138,26 +138,28 @@ class Checker:
     def _layer(
         self, view: LayerView, context: Context, place: Place, lines: Sequence[Any]
     ) -> Iterator[Finding]:
-        outside: list[Any] = []
+        numbers = {id(line): number for number, line in enumerate(lines)}
+        outside: dict[int, Any] = {}
         for rule in self._offset_rules:
             for fault in rule.function(view, context):  # type: ignore[misc]
-                outside.append(fault.at)
+                outside[id(fault.at)] = fault.at
                 if self.selected(rule.code):
-                    yield self._layer_finding(rule, fault, view, place, lines)
+                    yield self._layer_finding(rule, fault, view, place, numbers)
         inside = view
         if outside:  # what reads the text at an offset past its end cannot be asked
-            context.broken_ids |= {str(record["id"]) for record in outside}
-            kept = [line for line in view.annotations if not any(line is other for other in outside)]
+            context.broken_ids |= {str(record["id"]) for record in outside.values()}
+            kept = [line for line in view.annotations if id(line) not in outside]
             inside = LayerView(view.name, view.article, view.text, view.header, kept)
         for rule in self._layer_rules:
             for fault in rule.function(view if rule.code[0] == "L" else inside, context):  # type: ignore[misc]
-                yield self._layer_finding(rule, fault, view, place, lines)
+                yield self._layer_finding(rule, fault, view, place, numbers)
 
     def _layer_finding(
-        self, rule: Rule, fault: Fault, view: LayerView, place: Place, lines: Sequence[Any]
+        self, rule: Rule, fault: Fault, view: LayerView, place: Place, numbers: Mapping[int, int]
     ) -> Finding:
-        index = next((i for i, line in enumerate(lines) if line is fault.at), 0)
-        finding = _finding(rule, fault, place.locate(("layers", view.name, index, *fault.pointer)))
+        """`numbers` has the number of each line of the layer by its identity."""
+        pointer = ("layers", view.name, numbers.get(id(fault.at), 0), *fault.pointer)
+        finding = _finding(rule, fault, place.locate(pointer))
         if view.name != GOLD and finding.severity == "warning":
             return replace(
                 finding, severity="note"
