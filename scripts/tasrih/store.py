@@ -166,7 +166,7 @@ def open_corpus(root: Path) -> Corpus:
     """The corpus in folder `root`. Raises Misuse where corpus.toml is missing or not valid."""
     settings = read_settings_file(root / "corpus.toml")
     empty: Any = {"entity": [], "stance": [], "topic": []}
-    for error in schema.explain("corpus", empty, settings):
+    for error in schema.faults("corpus", empty, settings):
         raise Misuse(
             f"{root / 'corpus.toml'}: {json_pointer(list(error.absolute_path))}: {error.message[:200]}"
         )
