@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
 
-from tasrih.check.entities import zone_of
+from tasrih.check.entities import in_zones
 from tasrih.check.rule import Context, Example, Fault, rule
 from tasrih.model import AUTHOR, GOLD, UNNAMED, UNSPECIFIED, Claim, Cue, LayerView, claim_parts
 from tasrih.text.quotes import enclosed
@@ -399,9 +399,8 @@ def claim_stands_twice(layer: LayerView, context: Context) -> Iterator[Fault]:
 )
 def claim_in_zone(layer: LayerView, context: Context) -> Iterator[Fault]:
     """A claim stands in a heading or a credit line."""
-    for claim in layer.claims:
-        if zone := zone_of(layer.article["zones"], claim["start"], claim["end"]):
-            yield Fault(f"{claim['id']} stands in a {zone['kind']}", "delete it", claim, ("start",))
+    for claim, zone in in_zones(layer.claims, layer.article["zones"]):
+        yield Fault(f"{claim['id']} stands in a {zone['kind']}", "delete it", claim, ("start",))
 
 
 @rule(
