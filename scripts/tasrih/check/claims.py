@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
 
-from tasrih.check.entities import in_zones
+from tasrih.check.entities import Covered, in_zones
 from tasrih.check.rule import Context, Example, Fault, rule
 from tasrih.model import AUTHOR, GOLD, UNNAMED, UNSPECIFIED, Claim, Cue, LayerView, claim_parts
 from tasrih.text.quotes import enclosed
@@ -55,8 +55,28 @@ def claims_round(claims: Sequence[Claim], spans: Sequence[tuple[int, int]]) -> l
 
 def innermost(claims: Sequence[Claim]) -> list[str | None]:
     """For each of `claims` the id of the innermost one whose content holds its cue and its content, or None."""
-    round_first_parts = claims_round(claims, [claim_parts(claim)[0] for claim in claims])
-    return [_innermost_of(claim, others) for claim, others in zip(claims, round_first_parts, strict=True)]
+    found: list[str | None] = [None] * len(claims)
+    numbers = _overlapping(claims)  # most stand alone
+    some = [claims[number] for number in numbers]
+    round_first_parts = claims_round(some, [claim_parts(claim)[0] for claim in some])
+    for number, others in zip(numbers, round_first_parts, strict=True):
+        found[number] = _innermost_of(claims[number], others)
+    return found
+
+
+def _overlapping(claims: Sequence[Claim]) -> list[int]:
+    """Numbers of the claims of which a part meets another part, in their order; ends may stand before starts."""
+    parts = [
+        (min(part), -max(part), number) for number, claim in enumerate(claims) for part in claim_parts(claim)
+    ]
+    found: set[int] = set()
+    reached = furthest = -1
+    for start, minus_end, number in sorted(parts):
+        if start <= reached:
+            found.update((number, furthest))
+        if -minus_end > reached:
+            reached, furthest = -minus_end, number
+    return sorted(found)
 
 
 def _innermost_of(claim: Claim, others: Sequence[Claim]) -> str | None:
@@ -476,8 +496,17 @@ def author_over_attributed(layer: LayerView, context: Context) -> Iterator[Fault
     own = [claim for claim in layer.claims if claim["claimers"] == [AUTHOR]]
     if not own or layer.text is None:
         return
-    attributed = [claim for claim in layer.claims if claim["claimers"] != [AUTHOR] and claim.get("cue")]
+    covered = Covered((claim["start"], claim["end"]) for claim in own)
+    attributed = [
+        claim
+        for claim in layer.claims
+        if claim["claimers"] != [AUTHOR]
+        and claim.get("cue")
+        and covered.touches(claim["start"], claim["end"])
+    ]
     held_by = claims_round(own, [(claim["start"], claim["end"]) for claim in attributed])
+    if not any(held_by):
+        return
     mentions = {entity["id"]: entity for entity in layer.entities}
     anchors = sorted((stance["start"], stance["end"]) for stance in layer.stances)
     for claim, round_it in zip(attributed, held_by, strict=True):

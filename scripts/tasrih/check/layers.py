@@ -7,7 +7,7 @@ from typing import Any
 
 from tasrih.check.reading import BASE, CLEAN
 from tasrih.check.rule import REMOVE, Context, Example, Fault, rule
-from tasrih.model import AUTHOR, GOLD, UNNAMED, Document, LayerView, text_order
+from tasrih.model import AUTHOR, GOLD, NOBODY, UNNAMED, Document, LayerView, text_order
 
 _HEADER = ("layers",)
 
@@ -127,6 +127,21 @@ def id_stands_twice(layer: LayerView, context: Context) -> Iterator[Fault]:
         seen.add(annotation["id"])
 
 
+def _names_in_roles(layer: LayerView) -> set[str]:
+    """All that `_references` gives, without where it stands: most often all of it is there."""
+    used: set[str] = set()
+    for claim in layer.claims:
+        used.update(claim["claimers"], claim.get("about", ()))
+        if within := claim.get("within"):
+            used.add(within)
+    for stance in layer.stances:
+        used.update(stance["holders"], (stance["target"],))
+    for entity in layer.entities:
+        if "members" in entity:
+            used.update(entity["members"])
+    return used.difference(NOBODY)
+
+
 def _references(layer: LayerView) -> Iterator[tuple[Any, str, str]]:
     """Annotation, role and id of everything that refers to another annotation."""
     for entity in layer.entities:
@@ -157,12 +172,11 @@ def _references(layer: LayerView) -> Iterator[tuple[Any, str, str]]:
 )
 def dangling_role(layer: LayerView, context: Context) -> Iterator[Fault]:
     """A role names an annotation that is not there."""
-    ids: set[str] | None = None
-    if layer.name in context.partial:
+    used = _names_in_roles(layer)
+    if layer.name in context.partial or not used:
         return
-    for annotation, role, name in _references(layer):
-        if ids is None:
-            ids = {other["id"] for other in layer.annotations} | context.broken_ids
+    ids = {other["id"] for other in layer.annotations} | context.broken_ids
+    for annotation, role, name in _references(layer) if not used <= ids else ():
         if name not in ids:
             yield Fault(
                 f"{annotation['id']}: {role} names {name}, which is not there",

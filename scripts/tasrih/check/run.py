@@ -25,6 +25,9 @@ from tasrih.store import Corpus, Place, Reading, json_pointer
 SCHEMA_CODE = {"layer": "L109", "entity": "E101", "claim": "C101", "stance": "S101"}
 _NEEDED = {"id", "rights", "text_sha256", "length", "zones", "event", "language", "origin"}
 _LONGEST_SHOWN = 60
+_TOGETHER = (
+    64  # so many documents screened together stay in the processor's cache, and arrays are long enough
+)
 _ANNOTATION_ID = re.compile(r"[ecs][1-9][0-9]*\Z")
 _OFFSET_RULES = ("E102", "C102", "S102")
 
@@ -71,15 +74,19 @@ class Checker:
 
     def check_many(self, readings: Sequence[Reading]) -> list[Finding]:
         """As `check` of one after the other, quicker: a rule is run where `screens` suspects that it finds something."""
+        findings: list[Finding] = []
+        for first in range(0, len(readings), _TOGETHER):
+            findings += self._check_batch(readings[first : first + _TOGETHER])
+        return findings
+
+    def _check_batch(self, readings: Sequence[Reading]) -> Iterator[Finding]:
         from tasrih.check import screens  # not above: a check of a corpus folder starts without NumPy
 
         whole = [reading for reading in readings if self._is_whole(reading)]
-        documents = [cast(Document, reading.document) for reading in whole]
-        suspected = screens.suspected(documents, self.settings)
+        suspected = screens.suspected([cast(Document, reading.document) for reading in whole], self.settings)
         of_reading = {id(reading): codes for reading, codes in zip(whole, suspected, strict=True)}
-        return [
-            finding for reading in readings for finding in self._check(reading, of_reading.get(id(reading)))
-        ]
+        for reading in readings:
+            yield from self._check(reading, of_reading.get(id(reading)))
 
     def _is_whole(self, reading: Reading) -> bool:
         """Whether all of the document could be read and is of the schema's shape."""

@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from tasrih.check.article import real_date
 from tasrih.check.entities import CONJUNCTIONS, NOT_SOUGHT, PREPOSITIONS, SHORTEST_NAME
-from tasrih.check.spans import CLOSING
+from tasrih.check.spans import CLOSING, has_wrong_edge
 from tasrih.check.text import BIDI, CONTROLS, PRESENTATION
 from tasrih.model import GOLD, Annotation, Article, Document, LayerView, Settings, layer_view
 from tasrih.text.tokens import bare
@@ -171,12 +171,6 @@ class _Batch:
         for layer in layers:
             self.codes[self.document[layer]].add(code)
 
-    def suspect_spans(self, number: int, wrong: Truths) -> None:
-        """Suspects the layers with `wrong` spans of rule `number` of their families."""
-        at = np.flatnonzero(wrong)
-        for family, layer in set(zip(self.family[at].tolist(), self.layer[at].tolist(), strict=True)):
-            self.codes[self.document[layer]].add(f"{_FAMILIES[family]}{number}")
-
 
 def _screen(batch: _Batch, settings: Settings) -> None:
     _articles(batch, settings)
@@ -255,8 +249,6 @@ def _of_layer(view: LayerView, settings: Settings) -> Iterator[str]:
         yield from _OF_STANCES
     if view.claims or view.stances:
         yield "L117"
-    if any(claim.get("fragments") for claim in view.claims):
-        yield "C104"
     yield from _of_entities(view.entities)
     if view.name == GOLD and ["" for annotation in view.annotations if "confidence" in annotation]:
         yield "L120"
@@ -367,7 +359,7 @@ def _texts(batch: _Batch) -> None:
     begin = first[batch.document][batch.layer]
     start, end = batch.start + begin, batch.end + begin
     _edges(batch, classes, start, end)
-    misquoted = _quotes(batch, points, start, end)
+    misquoted = _quotes(batch)
     entity = np.flatnonzero(batch.family[: len(batch.annotations)] == _FAMILY["entity"])
     _words(batch, classes, entity, start[entity], end[entity])
     _labels(batch, misquoted)
@@ -385,22 +377,33 @@ def _characters(batch: _Batch, classes: npt.NDArray[np.uint16], first: Numbers) 
 
 
 def _edges(batch: _Batch, classes: npt.NDArray[np.uint16], start: Numbers, end: Numbers) -> None:
-    """Suspects spans at whose edges there is anything but letters and digits, or that end before a closing mark."""
+    """Suspects spans with an edge that is not as it should be.
+
+    Most have letters or digits at their edges and no closing mark behind them; of the others the rule's own
+    functions tell.
+    """
     plain = (classes[start] & classes[end - 1] & _ALNUM != 0) & (classes[end] & _CLOSING == 0)
-    batch.suspect_spans(104, ~plain)
+    for at in np.flatnonzero(~plain).tolist():
+        text = batch.layers[batch.layer[at]].text or ""
+        if has_wrong_edge(text, batch.parts[at]["start"], batch.parts[at]["end"]):
+            batch.suspect(f"{_FAMILIES[batch.family[at]]}104", [batch.layer[at]])
+    for number, view in enumerate(batch.layers):
+        fragments = chain.from_iterable(claim.get("fragments", ()) for claim in view.claims)
+        if any(has_wrong_edge(view.text or "", first, last) for first, last in fragments):
+            batch.suspect("C104", [number])
 
 
-def _quotes(batch: _Batch, points: Points, start: Numbers, end: Numbers) -> set[int]:
+def _quotes(batch: _Batch) -> set[int]:
     """Suspects spans whose quote is not there, or is a keyed hash; returns their layers."""
-    quotes = [part.get("text") for part in batch.parts]
-    sizes = np.array([-1 if quote is None else len(quote) for quote in quotes], np.int64)
-    wrong = sizes != end - start
-    sizes[sizes < 0] = 0
-    there = points.take(_run(start, sizes), mode="clip")
-    differ = np.flatnonzero(there != _points("".join([quote or "" for quote in quotes])))
-    wrong[np.searchsorted(np.cumsum(sizes), differ, side="right")] = True
-    batch.suspect_spans(103, wrong)
-    return set(batch.layer[wrong].tolist())
+    texts = [view.text or "" for view in batch.layers]
+    wrong = [
+        at
+        for at, (part, layer) in enumerate(zip(batch.parts, batch.layer.tolist(), strict=True))
+        if part.get("text") != texts[layer][part["start"] : part["end"]]
+    ]
+    for at in wrong:
+        batch.suspect(f"{_FAMILIES[batch.family[at]]}103", [batch.layer[at]])
+    return {int(batch.layer[at]) for at in wrong}
 
 
 def _run(start: Numbers, sizes: Numbers) -> Numbers:

@@ -126,6 +126,13 @@ def _is_plain(text: str, start: int, end: int) -> bool:
     )
 
 
+def has_wrong_edge(text: str, start: int, end: int) -> bool:
+    """Whether [start, end) begins inside a letter or is not as `proper_edges` would have it."""
+    if _is_plain(text, start, end):
+        return False
+    return bool(unicodedata.combining(text[start : start + 1] or " ") or proper_edges(text, start, end))
+
+
 def _edges(family: str) -> Callable[[LayerView, Context], Iterator[Fault]]:
     def rule(layer: LayerView, context: Context) -> Iterator[Fault]:
         text = layer.text
