@@ -223,10 +223,10 @@ def _check_sources(
 
     from tasrih import engine as engines
     from tasrih import shards
-    from tasrih.check import batches, output
+    from tasrih.check import in_shards, output
     from tasrih.check.tally import Tally
 
-    job = batches.CheckJob(store.open_corpus(corpus).settings, codes)
+    job = in_shards.CheckJob(store.open_corpus(corpus).settings, codes)
     checked = engines.run(job, shards.parts(sources), workers, engine)
     watched = watch("checking", checked, shards.size_of(sources), lambda one: (one.taken, one.articles))
     writing: Any = nullcontext(lambda found: None)
@@ -238,7 +238,7 @@ def _check_sources(
     listed: list[Finding] = []
     with writing as write:
         for found in chain(
-            [known], batches.findings_of(watched, "P108".startswith(codes) if codes else True)
+            [known], in_shards.findings_of(watched, "P108".startswith(codes) if codes else True)
         ):
             write(found)
             tally.added(found)
@@ -1337,18 +1337,18 @@ def _suggest_shards(
 
     from tasrih import engine as engines
     from tasrih import shards
-    from tasrih.suggest import batches
+    from tasrih.suggest import in_shards
 
     if out is None:
         fail("give the folder for the shards with suggestions: --out FOLDER")
-    job = batches.SuggestJob(corpus, names, layer, least, TOOL)
+    job = in_shards.SuggestJob(corpus, names, layer, least, TOOL)
     job.make()  # learns a tagger once, before there are several processes
 
     def done(path: Path, there: bool) -> None:
         print(f"{path}" + (": is there already" if there else ""))
 
     run = partial(engines.run, workers=workers, engine=engine)
-    work = batches.suggest_shards(job, sources, out, run, done)
+    work = in_shards.suggest_shards(job, sources, out, run, done)
     passed = 0
     for part in watch("suggesting", work, shards.size_of(sources), lambda one: (one.taken, one.articles)):
         passed += part.passed

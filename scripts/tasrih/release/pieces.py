@@ -26,8 +26,8 @@ import orjson
 import pyarrow as pa
 
 from tasrih import shards, store
-from tasrih.check.batches import name_hash
 from tasrih.check.findings_file import as_table
+from tasrih.check.in_shards import name_hash
 from tasrih.check.run import Checker
 from tasrih.check.tally import Tally
 from tasrih.fingerprint import fingerprint
