@@ -11,7 +11,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, astuple, dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -40,7 +40,7 @@ class Cache:
     _ground: bytes = field(init=False)
 
     def __post_init__(self) -> None:
-        settings = orjson.dumps(self.corpus.settings, default=str, option=orjson.OPT_SORT_KEYS)
+        settings = repr(self.corpus.settings).encode()  # their order too, in which rules speak of them
         self._ground = _hash(os.fsencode(self.corpus.root), settings, *_program())
 
     @property
@@ -87,9 +87,11 @@ class Cache:
 
     def _state(self, name: str) -> tuple[bytes, str | None] | None:
         """The hash of what decides the result of an article, and its text; None where it cannot be read as a whole."""
-        folder = self.corpus.folder(name)
-        layers, strays = store.layer_files(folder)
+        folder = self.corpus.articles / name
+        if not store.is_id(name):  # no path gets out of the folder of what is kept
+            return None
         try:
+            layers, strays = store.layer_files(folder)
             record = _content(folder / "article.json")
             raw = _content(folder / "text.txt")
             text = self._local_text(record) if raw is None else raw.decode()
@@ -168,20 +170,17 @@ def _program() -> Iterator[bytes]:
 def _packed(result: Result) -> dict[str, Any]:
     """A result as JSON, without the text."""
     findings, summary = result
-    kept = summary and {**asdict(replace(summary, text=None)), "text": summary.text is not None}
-    return {"findings": [astuple(finding) for finding in findings], "summary": kept}
+    return {
+        "findings": [astuple(finding) for finding in findings],
+        "summary": summary and replace(summary, text=None),
+        "has_text": summary is not None and summary.text is not None,
+    }
 
 
 def _unpacked(kept: dict[str, Any], text: str | None) -> Result:
     findings = [Finding(*values) for values in kept["findings"]]
-    summary = kept["summary"]
-    if summary is None:
+    stated = kept["summary"]
+    if stated is None:
         return findings, None
-    covered = summary["covered"]
-    return findings, Summary(
-        **{
-            **summary,
-            "text": text if summary["text"] else None,
-            "covered": covered and [(start, end) for start, end in covered],
-        }
-    )
+    covered = stated["covered"] and [(start, end) for start, end in stated["covered"]]
+    return findings, Summary(**{**stated, "text": text if kept["has_text"] else None, "covered": covered})
