@@ -40,11 +40,14 @@ class Answer:
 
 
 def snapshot(root: Path) -> dict[str, tuple[int, int]]:
-    """Size and time of writing of every file under `root`, so that a rewrite of the same bytes shows too."""
+    """Size and time of writing of every file under `root`, so that a rewrite of the same bytes shows too.
+
+    What is kept in .tasrih for the next time does not count.
+    """
     return {
         str(path): (path.stat().st_size, path.stat().st_mtime_ns)
         for path in sorted(root.rglob("*"))
-        if path.is_file()
+        if path.is_file() and ".tasrih" not in path.parts
     }
 
 

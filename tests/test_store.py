@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -56,11 +57,41 @@ def test_files_and_lines_are_found_again(corpus: store.Corpus) -> None:
     assert place.locate(("layers", "zaid", 0)) == (str(folder / "article.json"), 1, "/zaid/0")
 
 
+_SPACE = st.sampled_from(["", "", "", " ", "\t", " \n", "\r"])
+_WORDS = st.sampled_from(["a", "b", ":", '"', '":', 'a":', "\\", "\\\\", " :", "{", "ق"]).map(json.dumps)
+
+
+def _members(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    member = st.tuples(_WORDS, _SPACE, st.just(":"), _SPACE, values).map("".join)
+    return st.lists(member, max_size=3).map(lambda found: "{" + ",".join(found) + "}")
+
+
+_JSON = st.recursive(
+    _WORDS | st.sampled_from(["1", "-0.5", "null", "true", "[]"]),
+    lambda values: _members(values) | st.lists(values, max_size=3).map(lambda v: "[" + ", ".join(v) + "]"),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=500)
+@given(_JSON | _members(_JSON))
+def test_a_line_is_decoded_as_by_the_decoder_that_looks_at_every_key(text: str) -> None:
+    try:
+        expected: Any = json.loads(text, object_pairs_hook=store._repeated_keys)
+    except ValueError as error:
+        with pytest.raises(ValueError, match=re.escape(str(error))):
+            store.decode(text.encode())
+        return
+    assert store.decode(text.encode()) == expected
+
+
 LINES = {
     "not-utf-8": b'{"type": "\xff"}',
     "nul": b'{"type": "a\0"}',
     "not-json": b"{",
     "not-json: a key twice": b'{"a": 1, "a": 2}',
+    "not-json: a key twice, with a space and a colon more": b'{"a" : 1, "a": ":"}',
+    "not-json: deeper than decoders go": b'{"a":' + b"[" * 1000 + b"]" * 1000 + b"}",
     "not-json: a key twice, deep": b'{"a": [{"b": 1, "b": 1}]}',
     "not-json: a lone surrogate": b'{"a": "\\ud83d"}',
     "not-json: no number": b'{"a": NaN}',

@@ -138,6 +138,12 @@ def explain(name: str, labels: Labels, record: object) -> Iterator[ValidationErr
     yield from _explainer()(complete(name, labels)).iter_errors(record)
 
 
+def faults(name: str, labels: Labels, record: object) -> Iterator[ValidationError]:
+    """As `explain`, of a record that is most often valid: jsonschema, slow to start, is asked only where it is not."""
+    if not verdict(name, labels).is_valid(record):
+        yield from explain(name, labels, record)
+
+
 @cache
 def _explainer() -> Any:
     """jsonschema's validator, in which the `$` of a pattern is the very end, as it is for jsonschema-rs.

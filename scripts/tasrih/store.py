@@ -166,7 +166,7 @@ def open_corpus(root: Path) -> Corpus:
     """The corpus in folder `root`. Raises Misuse where corpus.toml is missing or not valid."""
     settings = read_settings_file(root / "corpus.toml")
     empty: Any = {"entity": [], "stance": [], "topic": []}
-    for error in schema.explain("corpus", empty, settings):
+    for error in schema.faults("corpus", empty, settings):
         raise Misuse(
             f"{root / 'corpus.toml'}: {json_pointer(list(error.absolute_path))}: {error.message[:200]}"
         )
@@ -192,11 +192,36 @@ def _repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return record
 
 
+_MOST_BRACKETS = 200
+_SPACE_BEFORE_COLON = re.compile(rb'"\s+:')
+
+
 def decode(raw: bytes) -> Any:
     """A JSON value. Raises ValueError for what is not JSON, for lone surrogates and for a repeated key."""
     record = orjson.loads(raw)
-    json.loads(raw, object_pairs_hook=_repeated_keys)
+    if not _has_each_key_once(raw, record):
+        json.loads(raw, object_pairs_hook=_repeated_keys)
     return record
+
+
+def _has_each_key_once(raw: bytes, record: Any) -> bool:
+    """Whether it is plain without a second, slow decoding that no key stands twice in `raw`, decoded to `record`.
+
+    Behind every key there are a quotation mark and a colon, so where these are no more than the keys that are
+    left, none was given twice. A value so deep that the slow decoder gives up on it is left to that one.
+    """
+    if raw.count(b"[") + raw.count(b"{") > _MOST_BRACKETS:
+        return False
+    if type(record) is dict and raw.count(b":") == len(record):
+        return True
+    return raw.count(b'":') == _keys(record) and not _SPACE_BEFORE_COLON.search(raw)
+
+
+def _keys(value: Any) -> int:
+    """How many keys a decoded value has, those of the values in it included."""
+    if type(value) is dict:
+        return len(value) + sum(map(_keys, value.values()))
+    return sum(map(_keys, value)) if type(value) is list else 0
 
 
 def _read_file(path: Path) -> tuple[bytes | None, Problem | None]:
@@ -368,12 +393,13 @@ def read_records(path: Path) -> Iterator[tuple[int, Any | Problem]]:
 
 
 def _record(path: Path, number: int, raw: bytes) -> Any | Problem:
-    bad = bad_line(raw)
+    bad = None if len(raw) <= MAX_LINE else bad_line(raw)
     if bad is None:
         try:
             record = decode(raw)
         except (ValueError, RecursionError) as error:
-            return Problem("not-json", str(path), number, str(error)[:200])
+            kind, detail = bad_line(raw) or ("not-json", str(error)[:200])
+            return Problem(kind, str(path), number, detail)
         if isinstance(record, dict):
             return record
         bad = ("not-an-object", "the line is JSON, but not an object")

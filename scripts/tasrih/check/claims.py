@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from typing import cast
 
-from tasrih.check.entities import zone_of
+from tasrih.check.entities import in_zones
 from tasrih.check.rule import Context, Example, Fault, rule
-from tasrih.model import AUTHOR, GOLD, UNNAMED, UNSPECIFIED, Claim, LayerView, claim_parts
+from tasrih.model import AUTHOR, GOLD, UNNAMED, UNSPECIFIED, Claim, Cue, LayerView, claim_parts
 from tasrih.text.quotes import enclosed
 
 _SAID = "<c1#cue>قالت</c1#cue> <e1 ORG>الهيئة</e1> إن <c1>الحملة بدأت</c1>.\n=== roles\nc1 claimers=e1"
@@ -24,19 +27,51 @@ def holds(claim: Claim, start: int, end: int) -> bool:
     return any(first <= start and end <= last for first, last in claim_parts(claim))
 
 
-def innermost(layer: LayerView, claim: Claim) -> str | None:
-    """Id of the innermost claim whose content holds the cue and the content of `claim`, or None."""
+def claims_round(claims: Sequence[Claim], spans: Sequence[tuple[int, int]]) -> list[list[Claim]]:
+    """For each of `spans` the claims that hold it in one of their parts, in the order of `claims`.
+
+    One pass over parts and spans in the order of their starts, so that time grows with how deep claims are
+    nested and not with the square of their number.
+    """
+    parts = [(*part, number) for number, claim in enumerate(claims) for part in claim_parts(claim)]
+    parts.sort(reverse=True)
+    order = sorted(range(len(spans)), key=lambda index: spans[index][0])
+    ends = [spans[index][1] for index in order]
+    soonest = list(
+        itertools.accumulate(reversed(ends), min)
+    )  # the least end of this span and of all after it
+    found: list[list[Claim]] = [[] for _ in spans]
+    reached: list[tuple[int, int, int]] = []
+    for index in order:
+        start, end = spans[index]
+        while parts and parts[-1][0] <= start:
+            reached.append(parts.pop())
+        least = soonest.pop()
+        reached = [part for part in reached if part[1] >= least]
+        numbers = {number for _, last, number in reached if last >= end}
+        found[index] = [claims[number] for number in sorted(numbers)]
+    return found
+
+
+def innermost(claims: Sequence[Claim]) -> list[str | None]:
+    """For each of `claims` the id of the innermost one whose content holds its cue and its content, or None."""
+    round_first_parts = claims_round(claims, [claim_parts(claim)[0] for claim in claims])
+    return [_innermost_of(claim, others) for claim, others in zip(claims, round_first_parts, strict=True)]
+
+
+def _innermost_of(claim: Claim, others: Sequence[Claim]) -> str | None:
+    """Id of the innermost of `others`, all of which hold the first part of `claim`, or None."""
     cue = claim.get("cue")
-    best: Claim | None = None
-    for other in layer.claims:
-        if other["id"] == claim["id"] or (other["start"], other["end"]) == (claim["start"], claim["end"]):
-            continue
-        if not all(holds(other, start, end) for start, end in claim_parts(claim)):
-            continue
-        if cue and not holds(other, cue["start"], cue["end"]):
-            continue
-        if best is None or other["end"] - other["start"] < best["end"] - best["start"]:
-            best = other
+    held = claim_parts(claim)[1:] + ([(cue["start"], cue["end"])] if cue else [])
+    span = claim["start"], claim["end"]
+    fitting = [
+        other
+        for other in others
+        if other["id"] != claim["id"]
+        and (other["start"], other["end"]) != span
+        and all(holds(other, start, end) for start, end in held)
+    ]
+    best = min(fitting, key=lambda other: other["end"] - other["start"], default=None)
     return best["id"] if best else None
 
 
@@ -197,10 +232,10 @@ def indirect_with_quotes(layer: LayerView, context: Context) -> Iterator[Fault]:
 )
 def within_wrong(layer: LayerView, context: Context) -> Iterator[Fault]:
     """Within is not the innermost claim whose content holds this cue and content."""
-    for claim in layer.claims if layer.name not in context.partial else ():
+    claims = layer.claims if layer.name not in context.partial else []
+    for claim, expected in zip(claims, innermost(claims), strict=True):
         if claim.get("within") in context.broken_ids:
             continue
-        expected = innermost(layer, claim)
         if claim.get("within") != expected and not (expected is None and "within" not in claim):
             yield Fault(
                 f"within is {claim.get('within')}, the innermost claim round it is {expected}",
@@ -289,6 +324,7 @@ def cue_inside(layer: LayerView, context: Context) -> Iterator[Fault]:
 
 
 _ONLY_REPORTS = 2
+_WORD = re.compile(r"\S+")
 _OPENERS = (
     "إن ",
     "إنّ ",
@@ -363,9 +399,8 @@ def claim_stands_twice(layer: LayerView, context: Context) -> Iterator[Fault]:
 )
 def claim_in_zone(layer: LayerView, context: Context) -> Iterator[Fault]:
     """A claim stands in a heading or a credit line."""
-    for claim in layer.claims:
-        if zone := zone_of(layer.article["zones"], claim["start"], claim["end"]):
-            yield Fault(f"{claim['id']} stands in a {zone['kind']}", "delete it", claim, ("start",))
+    for claim, zone in in_zones(layer.claims, layer.article["zones"]):
+        yield Fault(f"{claim['id']} stands in a {zone['kind']}", "delete it", claim, ("start",))
 
 
 @rule(
@@ -439,16 +474,23 @@ def author_over_attributed(layer: LayerView, context: Context) -> Iterator[Fault
     more («رفض المجلس قولهم إن …»), it may be both.
     """
     own = [claim for claim in layer.claims if claim["claimers"] == [AUTHOR]]
-    for claim in layer.claims if own and layer.text is not None else ():
-        cue = claim.get("cue")
-        if claim["claimers"] == [AUTHOR] or not cue:
+    if not own or layer.text is None:
+        return
+    attributed = [claim for claim in layer.claims if claim["claimers"] != [AUTHOR] and claim.get("cue")]
+    held_by = claims_round(own, [(claim["start"], claim["end"]) for claim in attributed])
+    mentions = {entity["id"]: entity for entity in layer.entities}
+    anchors = sorted((stance["start"], stance["end"]) for stance in layer.stances)
+    for claim, round_it in zip(attributed, held_by, strict=True):
+        if not round_it:
             continue
-        for outer in own:
-            inside = holds(outer, claim["start"], claim["end"]) and holds(outer, cue["start"], cue["end"])
+        cue = cast(Cue, claim["cue"])
+        told = [(cue["start"], cue["end"]), *claim_parts(claim)]
+        told += [(mentions[n]["start"], mentions[n]["end"]) for n in claim["claimers"] if n in mentions]
+        for outer in round_it:
             if (
-                inside
-                and _words_left(layer, outer, claim) <= _ONLY_REPORTS
-                and not _tells_of_stance(layer, outer, claim)
+                holds(outer, cue["start"], cue["end"])
+                and _says_little_besides(layer.text, outer, told)
+                and not _tells_of_stance(anchors, outer, claim)
             ):
                 yield Fault(
                     f"{outer['id']} (author) holds little but {claim['id']}",
@@ -458,24 +500,22 @@ def author_over_attributed(layer: LayerView, context: Context) -> Iterator[Fault
                 )
 
 
-def _words_left(layer: LayerView, outer: Claim, inner: Claim) -> int:
-    """How many words of `outer` are neither content, cue nor claimer of `inner`."""
-    mentions = {entity["id"]: entity for entity in layer.entities}
-    spans = claim_parts(inner) + [
-        (mentions[name]["start"], mentions[name]["end"]) for name in inner["claimers"] if name in mentions
-    ]
-    if cue := inner.get("cue"):
-        spans.append((cue["start"], cue["end"]))
-    left = "".join(
-        " " if any(start <= at < end for start, end in spans) else (layer.text or "")[at]
-        for at in range(outer["start"], outer["end"])
-    )
-    return len(left.split())
+def _says_little_besides(text: str, outer: Claim, told: Iterable[tuple[int, int]]) -> bool:
+    """Whether hardly a word of `outer` stands outside of `told`, the spans of a claim in it."""
+    left, reached = 0, outer["start"]
+    for start, end in [*sorted(span for span in told if span[0] < span[1]), (outer["end"], outer["end"])]:
+        gap = _WORD.finditer(text, reached, min(start, outer["end"]))
+        left += sum(1 for _ in itertools.islice(gap, _ONLY_REPORTS + 1))
+        if left > _ONLY_REPORTS:
+            return False
+        reached = max(reached, end)
+    return True
 
 
-def _tells_of_stance(layer: LayerView, outer: Claim, inner: Claim) -> bool:
-    """Whether a stance is anchored inside the content of `outer` and outside of that of `inner`."""
+def _tells_of_stance(anchors: Sequence[tuple[int, int]], outer: Claim, inner: Claim) -> bool:
+    """Whether one of `anchors` (the sorted spans of stances) lies in the content of `outer` and not in that of `inner`."""
     return any(
-        holds(outer, stance["start"], stance["end"]) and not holds(inner, stance["start"], stance["end"])
-        for stance in layer.stances
+        end <= last and not holds(inner, start, end)
+        for first, last in claim_parts(outer)
+        for start, end in anchors[bisect_left(anchors, (first, 0)) : bisect_left(anchors, (last, 0))]
     )

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from tasrih.check.article import real_date
 from tasrih.check.reading import BASE, CLEAN
 from tasrih.check.rule import CorpusView, Example, Fault, rule
-from tasrih.match.near_duplicates import near_duplicates
 
 _OTHER = "<e1 GPE>تونس</e1> مدينة جميلة."
 _LONG = " ".join(f"كلمة{number}" for number in range(60)) + "."
@@ -94,7 +93,7 @@ def near_duplicate_in_two_splits(view: CorpusView) -> Iterator[Fault]:
     split_of = {record["article"]: record["split"] for record in view.splits}
     files = {summary.id: summary.file for summary in view.summaries}
     texts = ((summary.id, summary.text) for summary in view.summaries if summary.text)
-    for one, other, share in near_duplicates(texts):
+    for one, other, share in view.near_duplicates(texts):
         if split_of.get(one, "") != split_of.get(other, "") and one in split_of and other in split_of:
             yield Fault(
                 f"«{other}» ({split_of[other]}) is a near-duplicate of «{one}» ({split_of[one]}): {share:.0%} shared",

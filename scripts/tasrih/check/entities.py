@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
+from typing import TypeVar
 
 from tasrih.check.reading import CLEAN
 from tasrih.check.rule import Context, Example, Fault, rule
-from tasrih.model import GOLD, Entity, LayerView, Zone
+from tasrih.model import GOLD, Annotation, Entity, LayerView, Zone
 from tasrih.text.tokens import bare
 
+_A = TypeVar("_A", bound=Annotation)
 _PREFIX = re.compile("[وف]?[بلك]?\\Z")
 _GAPS = frozenset(' \n.،"')
 _TWO = "<e1 ORG>وزارة الصحة</e1> و<e2 GPE>تونس</e2>."
@@ -19,6 +23,29 @@ _TWO = "<e1 ORG>وزارة الصحة</e1> و<e2 GPE>تونس</e2>."
 def zone_of(zones: list[Zone], start: int, end: int) -> Zone | None:
     """The zone that [start, end) touches, or None."""
     return next((zone for zone in zones if start < zone["end"] and end > zone["start"]), None)
+
+
+def in_zones(annotations: Iterable[_A], zones: list[Zone]) -> Iterator[tuple[_A, Zone]]:
+    """Those of `annotations` that touch a zone, each with the first that it touches."""
+    covered = Covered((zone["start"], zone["end"]) for zone in zones)
+    for annotation in annotations:
+        start, end = annotation["start"], annotation["end"]
+        if covered.touches(start, end) and (zone := zone_of(zones, start, end)):
+            yield annotation, zone
+
+
+class Covered:
+    """Answers whether any of many spans touches another, without a look at each of them."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        ordered = sorted(spans)
+        self._starts = [start for start, _ in ordered]
+        self._reached = list(accumulate((end for _, end in ordered), max))
+
+    def touches(self, start: int, end: int) -> bool:
+        """Whether one of the spans has a code point of [start, end)."""
+        before = bisect_left(self._starts, end)
+        return before > 0 and self._reached[before - 1] > start
 
 
 @rule(
@@ -207,12 +234,13 @@ def entity_in_credits(layer: LayerView, context: Context) -> Iterator[Fault]:
     Credit lines are about the article's making; their content is metadata.
     """
     zones = [zone for zone in layer.article["zones"] if zone["kind"] == "credit"]
-    for entity in layer.entities if zones else ():
-        if zone_of(zones, entity["start"], entity["end"]):
-            yield Fault(f"{entity['id']} stands in a credit line", "delete it", entity, ("start",))
+    for entity, _ in in_zones(layer.entities, zones):
+        yield Fault(f"{entity['id']} stands in a credit line", "delete it", entity, ("start",))
 
 
 _SHORTEST_NAME = 4
+# Where a name may stand: behind no letter of the commonest, and what else is a letter is looked at then
+_BEGINNING = re.compile(rf"(?<![A-Za-z\u0621-\u064a])(?=(.{{{_SHORTEST_NAME}}}))", re.DOTALL)
 _NOT_SOUGHT = frozenset(("DATE", "OCC", "NORP"))
 
 
@@ -233,18 +261,29 @@ def sought_names(layer: LayerView) -> dict[str, str]:
     }
 
 
+def _uncovered(text: str, names: Iterable[str], covered: Covered) -> set[str]:
+    """Those of `names` that stand somewhere outside of what is covered, no letter beside them."""
+    by_beginning: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        if len(name) >= _SHORTEST_NAME:
+            by_beginning[name[:_SHORTEST_NAME]].append(name)
+    found: set[str] = set()
+    for match in _BEGINNING.finditer(text) if by_beginning else ():
+        at = match.start()
+        for name in by_beginning.get(match[1], ()):
+            end = at + len(name)
+            if text.startswith(name, at) and _stands_free(text, at, end) and not covered.touches(at, end):
+                found.add(name)
+    return found
+
+
 def left_out(layer: LayerView) -> Iterator[tuple[Entity, int]]:
     """Names of the layer and the code points at which the same words stand outside of every entity."""
     text = layer.text or ""
     credits_ = [zone for zone in layer.article["zones"] if zone["kind"] == "credit"]
     names = [e for e in layer.entities if e["label"] not in _NOT_SOUGHT and e.get("form", "name") == "name"]
-    annotated = Counter([text[entity["start"] : entity["end"]] for entity in names])
-    sought = {
-        name for name, count in annotated.items() if len(name) >= _SHORTEST_NAME and text.count(name) != count
-    }
-    if not sought:
-        return
-    spans = {(entity["start"], entity["end"]) for entity in layer.entities}
+    covered = Covered((entity["start"], entity["end"]) for entity in layer.entities)
+    sought = _uncovered(text, {text[entity["start"] : entity["end"]] for entity in names}, covered)
     for entity in names:
         name = text[entity["start"] : entity["end"]]
         if name not in sought:
@@ -253,10 +292,12 @@ def left_out(layer: LayerView) -> Iterator[tuple[Entity, int]]:
         at = text.find(name)
         while at >= 0:
             end = at + len(name)
-            if (at, end) not in spans and _stands_free(text, at, end):
-                covered = any(start < end and stop > at for start, stop in spans)
-                if not covered and not zone_of(credits_, at, end):
-                    yield entity, at
+            if (
+                not covered.touches(at, end)
+                and _stands_free(text, at, end)
+                and not zone_of(credits_, at, end)
+            ):
+                yield entity, at
             at = text.find(name, end)
 
 

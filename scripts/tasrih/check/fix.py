@@ -109,8 +109,7 @@ def fixed_annotations(layer: LayerView) -> list[Annotation]:
     trimmed = [_trimmed(annotation, layer.text) for annotation in layer.annotations]
     kept = sorted(_without_doubles(trimmed, used), key=text_order)
     view = LayerView(layer.name, layer.article, layer.text, layer.header, kept)
-    for claim in view.claims:
-        expected = innermost(view, claim)
+    for claim, expected in zip(view.claims, innermost(view.claims), strict=True):
         if claim.get("within") != expected:
             claim["within"] = expected
     return kept

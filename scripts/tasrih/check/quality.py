@@ -5,15 +5,19 @@ They look at gold alone: an annotator's layer is data, and its slips are what ag
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import re
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
+from tasrih.check.entities import Covered
 from tasrih.check.rule import Context, CorpusView, Example, Fault, Summary, rule
 from tasrih.model import GOLD, Claim, Entity, LayerView
 from tasrih.text.sentences import sentences
 from tasrih.text.tokens import bare
 
+_WORD = re.compile(r"\S+")
 _SAID = "<c1#cue>قالت</c1#cue> <e1 ORG>الهيئة</e1> إن <c1>الحملة بدأت</c1>."
 
 
@@ -37,7 +41,9 @@ def words_with_two_labels(layer: LayerView, context: Context) -> Iterator[Fault]
     for entity in layer.entities:
         by_words[layer.text[entity["start"] : entity["end"]]].append(entity)
     for words, found in by_words.items():
-        labels = Counter(entity["label"] for entity in found)
+        labels = Counter([entity["label"] for entity in found])
+        if len(labels) == 1:
+            continue
         usual = labels.most_common(1)[0][0]
         places = Counter((entity["start"], entity["end"]) for entity in found)
         for entity in found:
@@ -98,18 +104,19 @@ def claimer_too_far(layer: LayerView, context: Context) -> Iterator[Fault]:
         return
     bounds = sentences(layer.text)
     mentions = {entity["id"]: entity for entity in layer.entities}
+    earlier = _Mentions(layer)
     for claim in layer.claims:
         if claim.get("note"):
             continue
         for name in claim["claimers"]:
-            said = _too_far(layer, claim, mentions[name], bounds) if name in mentions else ""
+            said = _too_far(earlier, claim, mentions[name], bounds) if name in mentions else ""
             if said:
                 yield Fault(
                     f"{claim['id']}: {said}", "link the nearer one, or mend via", claim, ("claimers",)
                 )
 
 
-def _too_far(layer: LayerView, claim: Claim, mention: Entity, bounds: list[tuple[int, int]]) -> str:
+def _too_far(earlier: _Mentions, claim: Claim, mention: Entity, bounds: list[tuple[int, int]]) -> str:
     """Why `mention` is not where the via of `claim` leads, or an empty string."""
     at = (claim.get("cue") or claim)["start"]
     same_sentence = _sentence_at(bounds, mention["start"]) == _sentence_at(bounds, at)
@@ -120,28 +127,48 @@ def _too_far(layer: LayerView, claim: Claim, mention: Entity, bounds: list[tuple
         return ""
     if mention["start"] > at:
         return "" if same_sentence else "the claimer stands in a later sentence"
-    nearer = [other for other in layer.entities if _is_nearer(layer, other, mention, at)]
-    if not nearer:
-        return ""
-    last = max(nearer, key=lambda other: other["start"])
-    return f"via is {via}, and {last['id']} of the same referent is nearer than {mention['id']}"
+    last = earlier.nearest(mention, at)
+    return (
+        f"via is {via}, and {last['id']} of the same referent is nearer than {mention['id']}" if last else ""
+    )
 
 
-def _is_nearer(layer: LayerView, other: Entity, mention: Entity, at: int) -> bool:
-    """Whether `other` names the thing of `mention` between it and code point `at`; titles beside it do not count."""
-    if not mention.get("referent") or other.get("referent") != mention["referent"]:
-        return False
-    if not mention["end"] <= other["start"] or not other["end"] <= at:
-        return False
-    if other["label"] != "OCC" or mention["label"] != "PER":
-        return True
-    reach = mention["end"]
-    for title in sorted(
-        (e for e in layer.entities if e["label"] == "OCC"), key=lambda e: (e["start"], -e["end"])
-    ):
-        if title["start"] >= reach and not (layer.text or "")[reach : title["start"]].strip(" ،,()و"):
+class _Mentions:
+    """The mentions of each referent, the last first, and all titles in text order."""
+
+    def __init__(self, layer: LayerView) -> None:
+        self._text = layer.text or ""
+        self._of_referent: dict[str, list[Entity]] = defaultdict(list)
+        for entity in sorted(layer.entities, key=lambda entity: entity["start"], reverse=True):
+            if referent := entity.get("referent"):
+                self._of_referent[referent].append(entity)
+        titles = (entity for entity in layer.entities if entity["label"] == "OCC")
+        self._titles = sorted(titles, key=lambda title: (title["start"], -title["end"]))
+
+    def nearest(self, mention: Entity, at: int) -> Entity | None:
+        """The last mention of the same thing between `mention` and code point `at`; titles beside it do not count."""
+        same = self._of_referent.get(mention.get("referent") or "", [])
+        beside = self._behind_titles(mention) if mention["label"] == "PER" else 0
+        for number in range(bisect_left(same, -at, key=lambda other: -other["start"]), len(same)):
+            other = same[number]
+            if other["start"] < mention["end"]:
+                return None
+            if other["end"] <= at and (other["label"] != "OCC" or other["end"] > beside):
+                return other
+        return None
+
+    def _behind_titles(self, mention: Entity) -> int:
+        """The code point behind `mention` and the titles that stand right behind it."""
+        reach = mention["end"]
+        first = bisect_left(self._titles, reach, key=lambda title: title["start"])
+        for number in range(first, len(self._titles)):
+            title = self._titles[number]
+            if title["start"] < reach:
+                continue
+            if self._text[reach : title["start"]].strip(" ،,()و"):
+                break
             reach = title["end"]
-    return other["end"] > reach
+        return reach
 
 
 def _sentence_at(bounds: list[tuple[int, int]], at: int) -> int:
@@ -164,53 +191,70 @@ def name_of_other_articles(view: CorpusView) -> Iterator[Fault]:
 
     Headings count, credit lines do not; what stands inside another annotation is passed over.
     """
-    by_first_word: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
+    known: _Names = {}
     for summary in view.summaries:
         for name, label in sorted(summary.names.items()):
-            by_first_word[_first_word(name)].setdefault(name, (label, summary.id))
+            known.setdefault(name, (label, summary.id))
+    by_first_word: dict[str, _Names] = defaultdict(dict)
+    for name, where in known.items():
+        by_first_word[_first_word(name)][name] = where
+    sought = _Sought(by_first_word)
     for summary in view.summaries:
         if summary.covered is not None:
-            yield from _unmarked(summary, summary.covered, by_first_word)
+            yield from _unmarked(summary, Covered(summary.covered), sought)
 
 
 def _first_word(text: str) -> str:
-    return bare(text.split(maxsplit=1)[0]).strip("«»“”\"'()،.؛:")
+    return bare(text.split(maxsplit=1)[0]).strip(_EDGE_MARKS)
 
 
-def _unmarked(
-    summary: Summary, covered: Sequence[tuple[int, int]], names: dict[str, dict[str, tuple[str, str]]]
-) -> Iterator[Fault]:
+_EDGE_MARKS = "«»“”\"'()،.؛:"
+_Names: TypeAlias = dict[str, tuple[str, str]]
+
+
+class _Sought(dict[str, list[tuple[int, _Names]]]):
+    """For each word where in it names may begin, and which; a word that comes again is only looked up."""
+
+    def __init__(self, by_first_word: Mapping[str, _Names]) -> None:
+        super().__init__()
+        self._by_first_word = by_first_word
+
+    def __missing__(self, word: str) -> list[tuple[int, _Names]]:
+        found = [(at, self._by_first_word.get(first)) for at, first in _beginnings(word)]
+        self[word] = [(at, names) for at, names in found if names]
+        return self[word]
+
+
+def _unmarked(summary: Summary, covered: Covered, sought: _Sought) -> Iterator[Fault]:
     text = summary.text or ""
     seen: set[str] = set()
-    for at, word in _word_starts(text):
-        for name, (label, other) in names.get(word, {}).items():
-            end = at + len(name)
-            if name in seen or not text.startswith(name, at) or text[end : end + 1].isalpha():
-                continue
-            if any(start < end and stop > at for start, stop in covered) or f"«{name}»" in summary.note:
-                continue
-            seen.add(name)
-            yield Fault(
-                f"«{name}» stands at {at} without an annotation; it is {label} in «{other}»",
-                "annotate it, or name it in the note of the gold layer's header",
-                file=summary.file,
-            )
+    for word in _WORD.finditer(text):
+        for offset, names in sought[word.group()]:
+            at = word.start() + offset
+            for name, (label, other) in names.items():
+                end = at + len(name)
+                if name in seen or not text.startswith(name, at) or text[end : end + 1].isalpha():
+                    continue
+                if covered.touches(at, end) or f"«{name}»" in summary.note:
+                    continue
+                seen.add(name)
+                yield Fault(
+                    f"«{name}» stands at {at} without an annotation; it is {label} in «{other}»",
+                    "annotate it, or name it in the note of the gold layer's header",
+                    file=summary.file,
+                )
 
 
-def _word_starts(text: str) -> Iterator[tuple[int, str]]:
-    """Where a name may begin: at a word, and behind each of its first letters that may be a proclitic."""
-    at = 0
-    for word in text.split():
-        at = text.index(word, at)
-        yield at, _first_word(word) if word.strip("«»“”\"'()،.؛:") else word
-        inner = word.lstrip("«“\"'(")
-        lead = len(word) - len(inner)
-        if lead:
-            yield at + lead, _first_word(inner) if inner else inner
-        for skipped in (1, 2):
-            if len(inner) > skipped + 2 and all(letter in "وفبلك" for letter in inner[:skipped]):
-                yield at + lead + skipped, _first_word(inner[skipped:])
-        at += len(word)
+def _beginnings(word: str) -> Iterator[tuple[int, str]]:
+    """Where in a word a name may begin: at its start, and behind each of its first letters that may be a proclitic."""
+    yield 0, _first_word(word) if word.strip(_EDGE_MARKS) else word
+    inner = word.lstrip("«“\"'(")
+    lead = len(word) - len(inner)
+    if lead:
+        yield lead, _first_word(inner) if inner else inner
+    for skipped in (1, 2):
+        if len(inner) > skipped + 2 and all(letter in "وفبلك" for letter in inner[:skipped]):
+            yield lead + skipped, _first_word(inner[skipped:])
 
 
 @rule(

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from tasrih.match.near_duplicates import near_duplicates
 from tasrih.model import Annotation, Layer, Settings, Severity, SplitAssignment
 
 Scope: TypeAlias = Literal["reading", "schema", "document", "layer", "corpus", "release"]
@@ -123,6 +124,7 @@ class CorpusView:
     tags: list[str] | None = None
     strays: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    near_duplicates: Callable[[Iterable[tuple[str, str]]], Iterable[tuple[str, str, float]]] = near_duplicates
 
 
 @dataclass(frozen=True, slots=True)

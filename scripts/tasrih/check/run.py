@@ -7,13 +7,13 @@ left out of the rules that would read it. Everything else is still checked, in o
 from __future__ import annotations
 
 import re
-import subprocess
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
 from tasrih import schema, store
+from tasrih.check.cache import Cache, Result
 from tasrih.check.entities import sought_names
 from tasrih.check.fractions import fractions, has_fractions
 from tasrih.check.reading import CODE_OF_PROBLEM
@@ -41,7 +41,6 @@ class Checker:
     _offset_rules: list[Rule] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._verdict = schema.verdict("document", self.settings["labels"])
         chosen = [rule for rule in RULES.values() if self.selected(rule.code)]
         self._document_rules = [rule for rule in chosen if rule.scope == "document"]
         self._offset_rules = [RULES[code] for code in _OFFSET_RULES]
@@ -60,6 +59,7 @@ class Checker:
         unread = {problem.file for problem in reading.problems}
         context.text_unread = reading.place.text in unread
         context.partial |= {name for name, (file, _) in reading.place.layers.items() if file in unread}
+        self._verdict = self._verdict or schema.verdict("document", self.settings["labels"])
         if not self._verdict.is_valid(document) or has_fractions(document):
             found, document = self._explain(document, reading.place, context)
             findings += found
@@ -138,26 +138,28 @@ class Checker:
     def _layer(
         self, view: LayerView, context: Context, place: Place, lines: Sequence[Any]
     ) -> Iterator[Finding]:
-        outside: list[Any] = []
+        numbers = {id(line): number for number, line in enumerate(lines)}
+        outside: dict[int, Any] = {}
         for rule in self._offset_rules:
             for fault in rule.function(view, context):  # type: ignore[misc]
-                outside.append(fault.at)
+                outside[id(fault.at)] = fault.at
                 if self.selected(rule.code):
-                    yield self._layer_finding(rule, fault, view, place, lines)
+                    yield self._layer_finding(rule, fault, view, place, numbers)
         inside = view
         if outside:  # what reads the text at an offset past its end cannot be asked
-            context.broken_ids |= {str(record["id"]) for record in outside}
-            kept = [line for line in view.annotations if not any(line is other for other in outside)]
+            context.broken_ids |= {str(record["id"]) for record in outside.values()}
+            kept = [line for line in view.annotations if id(line) not in outside]
             inside = LayerView(view.name, view.article, view.text, view.header, kept)
         for rule in self._layer_rules:
             for fault in rule.function(view if rule.code[0] == "L" else inside, context):  # type: ignore[misc]
-                yield self._layer_finding(rule, fault, view, place, lines)
+                yield self._layer_finding(rule, fault, view, place, numbers)
 
     def _layer_finding(
-        self, rule: Rule, fault: Fault, view: LayerView, place: Place, lines: Sequence[Any]
+        self, rule: Rule, fault: Fault, view: LayerView, place: Place, numbers: Mapping[int, int]
     ) -> Finding:
-        index = next((i for i, line in enumerate(lines) if line is fault.at), 0)
-        finding = _finding(rule, fault, place.locate(("layers", view.name, index, *fault.pointer)))
+        """`numbers` has the number of each line of the layer by its identity."""
+        pointer = ("layers", view.name, numbers.get(id(fault.at), 0), *fault.pointer)
+        finding = _finding(rule, fault, place.locate(pointer))
         if view.name != GOLD and finding.severity == "warning":
             return replace(
                 finding, severity="note"
@@ -245,18 +247,36 @@ def check_corpus(root: Path, selected: Callable[[str], bool] = lambda code: True
                  progress: Callable[[Iterable[str]], Iterable[str]] = lambda names: names) -> Iterator[Finding]:  # fmt: skip
     """All findings of the corpus in folder `root`; with `ids` only those of these articles.
 
+    What is found in an article is kept beside the corpus for the next time: see `tasrih.check.cache`.
     Raises tasrih.store.Misuse where there is no corpus.
     """
     problems, corpus = _open(root)
     yield from (finding for finding in problems if selected(finding.code))
     if corpus is None:
         return
-    checker = Checker(corpus.settings, selected)
+    cache, article = Cache(corpus), _ArticleCheck(corpus)
+    summaries: list[Summary] = []
     names = [name for name in corpus.ids() if store.is_id(name)]
     for name in progress(names if ids is None else ids):
-        yield from checker.check(store.read_document(corpus, name))
+        findings, summary = cache.checked(name, article)
+        yield from (finding for finding in findings if selected(finding.code))
+        summaries += [summary] if summary else []
     if ids is None:
-        yield from _whole(corpus, checker)
+        found = _whole(corpus, Checker(corpus.settings, summaries=summaries), cache)
+        yield from (finding for finding in found if selected(finding.code))
+
+
+class _ArticleCheck:
+    """Checks one article with every rule, whatever is selected, so that the result serves any selection."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        self._checker = Checker(corpus.settings)
+
+    def __call__(self, name: str) -> Result:
+        self._checker.summaries.clear()
+        findings = self._checker.check(store.read_document(self._corpus, name))
+        return findings, next(iter(self._checker.summaries), None)
 
 
 def check_settings(root: Path) -> Iterator[Finding]:
@@ -285,19 +305,21 @@ def _open(root: Path) -> tuple[list[Finding], Corpus | None]:
             said(error),
             rule.mend,
         )
-        for error in schema.explain("corpus", cast(Any, {"entity": [], "stance": [], "topic": []}), settings)
+        for error in schema.faults("corpus", cast(Any, {"entity": [], "stance": [], "topic": []}), settings)
     ]
     return findings, None if findings else Corpus(root, cast(Settings, settings))
 
 
-def _whole(corpus: Corpus, checker: Checker) -> Iterator[Finding]:
+def _whole(corpus: Corpus, checker: Checker, cache: Cache) -> Iterator[Finding]:
     splits, lines, problems = store.read_splits(corpus)
     for problem in problems:
         yield finding_of_problem(problem)
     rule = RULES["P101"]
     good: list[tuple[SplitAssignment, int]] = []
+    labels = corpus.settings["labels"]
+    verdict = schema.verdict("split", labels)
     for record, line in zip(splits, lines, strict=True):
-        errors = list(schema.explain("split", corpus.settings["labels"], record))
+        errors = [] if verdict.is_valid(record) else list(schema.explain("split", labels, record))
         for error in errors:
             yield Finding("P101", rule.severity, str(corpus.root / "splits.jsonl"), line,
                           json_pointer(list(error.absolute_path)), said(error), rule.mend)  # fmt: skip
@@ -312,9 +334,10 @@ def _whole(corpus: Corpus, checker: Checker) -> Iterator[Finding]:
         guidelines_version(corpus.root),
         git_tags(corpus.root) if corpus.settings.get("previous") else None,
         [name for name in corpus.ids() if not store.is_id(name)],
-        [name for name in corpus.ids() if name not in {summary.id for summary in checker.summaries}],
+        sorted(set(corpus.ids()) - {summary.id for summary in checker.summaries}),
+        cache.near_duplicates,
     )
-    yield from checker.finish(view)
+    yield from cache.of_corpus(view, checker.finish)
 
 
 def guidelines_version(root: Path) -> str | None:
@@ -329,6 +352,8 @@ def guidelines_version(root: Path) -> str | None:
 
 def git_tags(root: Path) -> list[str]:
     """Tags of the git repository round `root`; none where there is no git."""
+    import subprocess
+
     try:
         done = subprocess.run(
             ["git", "-C", str(root), "tag", "--list"], capture_output=True, text=True, check=True

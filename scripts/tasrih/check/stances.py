@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tasrih.check.claims import mixes_nobody
-from tasrih.check.entities import zone_of
+from tasrih.check.entities import in_zones
 from tasrih.check.rule import Context, Example, Fault, rule
 from tasrih.model import GOLD, UNSPECIFIED, Annotation, LayerView
 
@@ -115,9 +115,8 @@ def stance_contradicts(layer: LayerView, context: Context) -> Iterator[Fault]:
 )
 def stance_in_zone(layer: LayerView, context: Context) -> Iterator[Fault]:
     """A stance stands in a heading or a credit line."""
-    for stance in layer.stances:
-        if zone := zone_of(layer.article["zones"], stance["start"], stance["end"]):
-            yield Fault(f"{stance['id']} stands in a {zone['kind']}", "delete it", stance, ("start",))
+    for stance, zone in in_zones(layer.stances, layer.article["zones"]):
+        yield Fault(f"{stance['id']} stands in a {zone['kind']}", "delete it", stance, ("start",))
 
 
 @rule(

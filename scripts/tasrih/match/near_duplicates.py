@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from rensa import RMinHash, RMinHashLSH
-
 from tasrih.text.tokens import bare
 
 SHINGLE = 5
@@ -40,6 +38,8 @@ def near_duplicates(
 
     `texts` are (id, text) pairs. Each pair comes once, in the order in which its second text came.
     """
+    from rensa import RMinHash, RMinHashLSH
+
     index = RMinHashLSH(threshold=threshold, num_perm=_PERMUTATIONS, num_bands=_BANDS)
     seen: list[tuple[str, frozenset[str]]] = []
     for name, text in texts:
