@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple, dataclass, field, replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import orjson
 
-from tasrih import schema, store
+from tasrih import store
 from tasrih.check.rule import CorpusView, Summary
+from tasrih.fingerprint import fingerprint
 from tasrih.match.near_duplicates import near_duplicates
 from tasrih.model import Finding
 from tasrih.store import Corpus
@@ -28,7 +27,6 @@ Result: TypeAlias = tuple[list[Finding], Summary | None]
 Pair: TypeAlias = tuple[str, str, float]
 
 _DIGEST = hashlib.sha256().digest_size
-_PROGRAM = (".py", ".txt", ".json", ".so", ".pyd")
 _LIBRARIES = ("jsonschema", "jsonschema_rs", "orjson", "rensa")
 
 
@@ -41,7 +39,7 @@ class Cache:
 
     def __post_init__(self) -> None:
         settings = repr(self.corpus.settings).encode()  # their order too, in which rules speak of them
-        self._ground = _hash(os.fsencode(self.corpus.root), settings, *_program())
+        self._ground = _hash(os.fsencode(self.corpus.root), settings, fingerprint(*_LIBRARIES).encode())
 
     @property
     def folder(self) -> Path:
@@ -148,23 +146,6 @@ def _content(path: Path) -> bytes | None:
             return stream.read()
     except FileNotFoundError:
         return None
-
-
-def _program() -> Iterator[bytes]:
-    """What this program is: Python, and the files of Tasrih and of the libraries whose verdicts and words it takes.
-
-    A file by its place, size and time: to read all of them would take longer than what is saved.
-    """
-    yield sys.version.encode()
-    found = [find_spec(library) for library in _LIBRARIES]
-    libraries = [str(Path(spec.origin).parent) for spec in found if spec and spec.origin]
-    for folder in (str(Path(__file__).parents[1]), str(schema.folder()), *libraries):
-        for inner, _, names in os.walk(folder):  # not Path.rglob, which is slower, and there are many
-            for name in names:
-                if name.endswith(_PROGRAM):
-                    path = os.path.join(inner, name)  # noqa: PTH118
-                    stat = os.stat(path)  # noqa: PTH116
-                    yield os.fsencode(f"{path} {stat.st_size} {stat.st_mtime_ns}")
 
 
 def _packed(result: Result) -> dict[str, Any]:
