@@ -10,7 +10,7 @@ export HF_HUB_OFFLINE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 RELEASE = dist/$(shell $(BIN)/python -c "import tomllib; c = tomllib.load(open('corpus/corpus.toml', 'rb')); print(c['name'] + '-' + c['version'])")
 
-.PHONY: dataset test test-label-studio test-site test-transformers browser lint bench bench-label-studio bench-suggest docs known-words picture lock clean
+.PHONY: dataset test test-label-studio test-ray test-site test-transformers browser lint bench bench-label-studio bench-suggest docs known-words picture lock clean
 
 dataset: $(VENV)/.done
 	$(BIN)/tasrih check
@@ -32,6 +32,10 @@ test-site: $(VENV)/.done browser
 # The example of a suggester around a model of transformers, with a real pipeline
 test-transformers: $(VENV)/.done $(MODELS)/.done
 	$(BIN)/python -m pytest tests/suggest/test_live_transformers.py
+
+# The engine ray on real clusters of this machine, with a worker and a node killed in the middle
+test-ray: $(VENV)/.done
+	$(BIN)/python -m pytest tests/engine/test_live_ray.py tests/engine/test_live_ray_start.py
 
 browser:
 	@command -v chromium chromium-browser google-chrome > /dev/null \
@@ -96,7 +100,7 @@ $(MODELS)/.done: requirements-transformers.lock pyproject.toml docs/examples/tra
 
 # Pins anew; needs uv
 lock:
-	uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --extra agree --extra explore --extra gamma --extra label-studio --extra publish --extra s3 --extra suggest --group dev pyproject.toml -o requirements.lock
+	uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --extra agree --extra explore --extra gamma --extra label-studio --extra publish --extra ray --extra s3 --extra suggest --group dev pyproject.toml -o requirements.lock
 	echo "datasets==3.6.0" | uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 - -o requirements-datasets-3.6.lock
 	echo "label-studio" | uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 - -o requirements-label-studio.lock
 	printf 'editables\nhatchling\ntorch>=2.2,<2.15\ntransformers>=4.50\n' | uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 pyproject.toml - -o requirements-transformers.lock

@@ -121,7 +121,12 @@ def watch(
             bar.update(task, advance=done, said=f"{articles:,} articles, {rate:,.0f}/s" if articles else "")
 
 
-Workers = Annotated[int, typer.Option(min=1, max=1024, help="Processes that work at once.")]
+Workers = Annotated[
+    int,
+    typer.Option(
+        min=0, max=100_000, help="How many work at once; 0: this process, on ray the whole cluster."
+    ),
+]
 Engine = Annotated[
     str, typer.Option(help="local, or ray: a cluster, RAY_ADDRESS or this machine; see docs/scale.md.")
 ]
@@ -146,7 +151,7 @@ def check(
     fix: Annotated[bool, typer.Option("--fix", help="Mend what is safe, then check.")] = False,
     format: Annotated[str, typer.Option(help="text, json, sarif or github.")] = "text",
     findings: FindingsFile = None,
-    workers: Workers = 1,
+    workers: Workers = 0,
     engine: Engine = "local",
 ) -> None:
     """Check everything and report all findings. Exit status 1 where there are errors or warnings.
@@ -601,7 +606,7 @@ def build(
     standoff: Annotated[
         bool, typer.Option("--standoff", help="No text at all: offsets, labels and keyed hashes alone.")
     ] = False,
-    workers: Workers = 1,
+    workers: Workers = 0,
     engine: Engine = "local",
     cache: Annotated[
         Path | None,
@@ -1282,7 +1287,7 @@ def suggest(
         Path | None,
         typer.Option(help="For shards: the folder to write them to, with the layer in every article."),
     ] = None,
-    workers: Workers = 1,
+    workers: Workers = 0,
     engine: Engine = "local",
     corpus: CorpusDir = CORPUS,
 ) -> None:

@@ -76,7 +76,7 @@ class How:
     of shards until the release is whole.
     """
 
-    workers: int = 1
+    workers: int = 0
     engine: str = "local"
     cache: Path | None = None
     watch: Watch = unwatched
@@ -124,6 +124,10 @@ class _Build:
 
     def release(self, final: Path, findings: list[Finding]) -> Release:
         """Puts the release in its place, or says why not. Raises OSError."""
+        with engine.opened(self.how.workers, self.how.engine):
+            return self._release(final, findings)
+
+    def _release(self, final: Path, findings: list[Finding]) -> Release:
         pieces = self.pieces(self._cache())
         if pieces.findings.has("error"):
             return Release(None, findings, pieces.findings, pieces.left_out)
