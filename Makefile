@@ -35,7 +35,7 @@ test-transformers: $(VENV)/.done $(MODELS)/.done
 
 # The engine ray on real clusters of this machine, with a worker and a node killed in the middle
 test-ray: $(VENV)/.done
-	$(BIN)/python -m pytest tests/engine/test_live_ray.py tests/engine/test_live_ray_start.py
+	$(BIN)/python -m pytest tests/engine/test_live_ray.py tests/engine/test_live_ray_start.py tests/engine/test_live_ray_build.py
 
 browser:
 	@command -v chromium chromium-browser google-chrome > /dev/null \
