@@ -162,8 +162,8 @@ def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
         yield batch
 
 
-def searched(texts: Sequence[str]) -> tuple[set[tuple[int, int]], Pairs, list[int]]:
-    """The pairs that are found, those that are proposed, equal ones included, and the group of each article."""
+def searched(texts: Sequence[str]) -> tuple[set[tuple[int, int]], int, Pairs, list[int]]:
+    """The pairs that are found, how many are of equal texts, the pairs proposed, and the group of each article."""
     with tempfile.TemporaryDirectory() as folder:
         files = SketchFiles(Path(folder))
         for batch in batches(texts):
@@ -172,8 +172,9 @@ def searched(texts: Sequence[str]) -> tuple[set[tuple[int, int]], Pairs, list[in
             (one, other)
             for one, other, _ in near_duplicates_in(files, lambda asked: ((n, texts[n]) for n in asked))
         }
-        proposed = np.concatenate([equal_texts(files), *candidate_pairs(files)])
-    return found, proposed, groups(len(texts), found).tolist()
+        equal = equal_texts(files)
+        proposed = np.concatenate([equal, *candidate_pairs(files)])
+    return found, len(equal), proposed, groups(len(texts), found).tolist()
 
 
 def pairs_in_groups(labels: Iterable[int]) -> int:
@@ -183,7 +184,7 @@ def pairs_in_groups(labels: Iterable[int]) -> int:
 def figures(texts: Sequence[str]) -> dict[str, Any]:
     """Recall and precision among `texts`, with the counts that they come from."""
     start = time.perf_counter()
-    found, proposed, labels = searched(texts)
+    found, equal, proposed, labels = searched(texts)
     seconds = time.perf_counter() - start
     shares = true_shares(texts)
     true = {pair for pair, share in shares.items() if share >= THRESHOLD}
@@ -191,6 +192,8 @@ def figures(texts: Sequence[str]) -> dict[str, Any]:
     asked = {(one, other) for one, other in proposed.tolist()}
     return {
         "articles": len(texts),
+        "articles without words": sum(not shingles(text) for text in texts),
+        "articles equal to an earlier one": equal,
         "pairs with a shingle in common": len(shares),
         "true pairs": len(true),
         "true pairs in one group": joined,

@@ -79,7 +79,7 @@ def equal_texts(files: SketchFiles) -> Pairs:
 
 
 def _first_of_each(exact: Hashes) -> Numbers:
-    """The numbers of the articles whose words are none, and not those of an earlier one, left out."""
+    """The numbers of the articles that have words, and not those of an earlier one."""
     hashes, first = np.unique(exact, return_index=True)
     return np.sort(first[hashes != 0])
 
@@ -128,8 +128,8 @@ def candidate_pairs(files: SketchFiles) -> Iterator[Pairs]:
     """Pairs that may be near-duplicates, each once, by the later article; equal texts and those without words left out.
 
     Comes in blocks that fit in memory. Where more than _REACH + 1 articles agree on a band, that band pairs each
-    with the _REACH before it and the first. Near-duplicates that are further apart there are still found by
-    another band, or joined by one that stands between them; only the pair itself may be missing.
+    with the _REACH before it and the first. Near-duplicates that are further apart there may not be a pair, but
+    other bands find them, or articles between them join them; benchmarks/near_duplicates.py counts what is left.
     """
     articles = _first_of_each(files.exact())
     counts = np.zeros(len(articles), np.int64)
@@ -183,8 +183,8 @@ def _batches(texts: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]
 def verified(files: SketchFiles, blocks: Iterable[Pairs], texts_of: TextsOf) -> Iterator[Near]:
     """The pairs of `blocks` that share at least THRESHOLD of their shingles, with that share.
 
-    `texts_of` gives each of the numbers that it is called with, which rise, with its text. It is called with as
-    many at once as memory holds the shingles of, so that shards are read through a few times at most.
+    `texts_of` gives each of the numbers that it is called with, which rise, with the text that was sketched. It is
+    called with as many at once as memory holds the shingles of, so that shards are read through few times.
     """
     sizes = files.sizes().astype(np.int64)
     for block in blocks:
