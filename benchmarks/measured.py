@@ -33,10 +33,12 @@ class Measured:
 
 def run(command: list[str], env: dict[str, str] | None = None) -> Measured:
     """Runs `command` to its end. Raises CalledProcessError with its stderr where it fails."""
+    environment = {**os.environ, **(env or {})}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # it would compile Tasrih anew at every start
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **(env or {})}
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
     )
     peak = 0.0
     while True:

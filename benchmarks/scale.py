@@ -1,7 +1,6 @@
-"""Builds releases of 10,000, 100,000 and 1,000,000 generated articles and measures time and memory of each whole.
+"""Checks, and builds releases of, 10,000, 100,000 and 1,000,000 generated articles and measures time and memory of each whole.
 
-The articles are short (40 words and 4 entities), so that the last fits on a disk; one in 50 is a near-duplicate of
-another. Prints a table, and writes it as JSON with --json.
+The articles are short (40 words and 4 entities), so that the last fits on a disk. Prints a table, and writes it as JSON with --json.
 """
 
 from __future__ import annotations
@@ -45,11 +44,16 @@ def measure(
     verb: str, shards: list[Path], corpus: Path, folder: Path, articles: int, workers: int
 ) -> dict[str, object]:
     """One run of a verb over all shards; prints and returns its line of the table."""
-    out = ["--out", str(folder / "out")] if verb == "build" else []
-    command = [*TASRIH, verb, *map(str, shards), "--corpus", str(corpus), *out, "--workers", str(workers)]
+    kept = ["--out", str(folder / "out"), "--cache", str(folder / "pieces")] if verb == "build" else []
+    command = [*TASRIH, verb, *map(str, shards), "--corpus", str(corpus), *kept, "--workers", str(workers)]
     run = measured.run(command)
-    shutil.rmtree(folder / "out", ignore_errors=True)
-    row = {"verb": verb, "articles": articles, "workers": workers, **run.record()}
+    sizes = {"in": shards, "out": folder.glob("out/**/*.parquet"), "pieces": folder.glob("pieces/*/*")}
+    row = {
+        "verb": verb, "articles": articles, "workers": workers, **run.record(),
+        "bytes": {name: sum(path.stat().st_size for path in paths) for name, paths in sizes.items()},
+    }  # fmt: skip
+    for name in ("out", "pieces"):
+        shutil.rmtree(folder / name, ignore_errors=True)
     print(
         f"{verb:6}{articles:>10,} articles {workers} workers {run.seconds:9.1f} s {articles / run.seconds:8,.0f}/s "
         f"{run.megabytes:6.0f} MB",

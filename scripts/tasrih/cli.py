@@ -789,6 +789,26 @@ def reanchor(
     print(f"{opened.folder(article)}: {moved.said}")
 
 
+@export_app.command("shards")
+def export_shards(
+    out: Annotated[Path, typer.Argument(help="The file: .jsonl, .jsonl.gz or .jsonl.zst.")],
+    ids: Annotated[list[str] | None, typer.Argument(help="Article ids; all without it.")] = None,
+    layer: Annotated[str, typer.Option(help="This layer alone; every layer without it.")] = "",
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Write articles with text and layers as a shard, one JSON object a line: what check, suggest and build stream.
+
+    Example: [bold]tasrih export shards articles.jsonl.zst[/]
+    """
+    from tasrih import shards
+    from tasrih.check.usable import usable
+
+    opened = store.open_corpus(corpus)
+    names = progress("writing")(ids or opened.ids())
+    documents = (usable(opened, name, layer or None, every_layer=not layer) for name in names)
+    print(f"{out}: {_count(shards.write(out, documents), 'article')}")
+
+
 @export_app.command("label-studio")
 def export_label_studio(
     out: Annotated[Path, typer.Argument(help="A folder: config.xml and tasks.json are written into it.")],
