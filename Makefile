@@ -48,8 +48,16 @@ lint: $(VENV)/.done
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# The figures of docs/performance.md and docs/scale.md; a quiet machine and three quarters of an hour
 bench: $(VENV)/.done
-	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python benchmarks/bench.py --rounds 5 --json benchmarks/performance.json
+	$(BIN)/python benchmarks/scale.py --json benchmarks/scale.json
+	$(BIN)/python benchmarks/growth.py --json benchmarks/growth.json
+	$(BIN)/python benchmarks/compression.py --json benchmarks/compression.json
+	$(BIN)/python benchmarks/near_duplicates.py --real ../shared/real --json benchmarks/near_duplicates.json
+	$(BIN)/python benchmarks/near_duplicates.py --million --json benchmarks/near_duplicates_million.json
+	$(BIN)/python benchmarks/ray_overhead.py --rounds 5 --json benchmarks/ray_overhead.json
+	$(BIN)/python benchmarks/performance_document.py
 
 bench-label-studio: $(VENV)/.done $(SERVER)/.done
 	$(BIN)/python benchmarks/live_loop.py
