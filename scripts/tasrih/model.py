@@ -253,12 +253,9 @@ class LayerView:
     stances: list[Stance] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        by_type: dict[str, list[Annotation]] = {"entity": [], "claim": [], "stance": []}
-        for annotation in self.annotations:
-            by_type[annotation["type"]].append(annotation)
-        self.entities = by_type["entity"]  # type: ignore[assignment]
-        self.claims = by_type["claim"]  # type: ignore[assignment]
-        self.stances = by_type["stance"]  # type: ignore[assignment]
+        self.entities = [line for line in self.annotations if line["type"] == "entity"]
+        self.claims = [line for line in self.annotations if line["type"] == "claim"]
+        self.stances = [line for line in self.annotations if line["type"] == "stance"]
 
     def by_id(self) -> dict[str, Annotation]:
         """Annotations by their ids."""

@@ -15,7 +15,8 @@ from tasrih.model import GOLD, Annotation, Entity, LayerView, Zone
 from tasrih.text.tokens import bare
 
 _A = TypeVar("_A", bound=Annotation)
-_PREFIX = re.compile("[وف]?[بلك]?\\Z")
+CONJUNCTIONS, PREPOSITIONS = "وف", "بلك"
+_PREFIX = re.compile(rf"[{CONJUNCTIONS}]?[{PREPOSITIONS}]?\Z")
 _GAPS = frozenset(' \n.،"')
 _TWO = "<e1 ORG>وزارة الصحة</e1> و<e2 GPE>تونس</e2>."
 
@@ -238,10 +239,10 @@ def entity_in_credits(layer: LayerView, context: Context) -> Iterator[Fault]:
         yield Fault(f"{entity['id']} stands in a credit line", "delete it", entity, ("start",))
 
 
-_SHORTEST_NAME = 4
+SHORTEST_NAME = 4
 # Where a name may stand: behind no letter of the commonest, and what else is a letter is looked at then
-_BEGINNING = re.compile(rf"(?<![A-Za-z\u0621-\u064a])(?=(.{{{_SHORTEST_NAME}}}))", re.DOTALL)
-_NOT_SOUGHT = frozenset(("DATE", "OCC", "NORP"))
+_BEGINNING = re.compile(rf"(?<![A-Za-z\u0621-\u064a])(?=(.{{{SHORTEST_NAME}}}))", re.DOTALL)
+NOT_SOUGHT = frozenset(("DATE", "OCC", "NORP"))
 
 
 def _stands_free(text: str, start: int, end: int) -> bool:
@@ -255,9 +256,9 @@ def sought_names(layer: LayerView) -> dict[str, str]:
     return {
         text[entity["start"] : entity["end"]]: entity["label"]
         for entity in layer.entities
-        if entity["label"] not in _NOT_SOUGHT
+        if entity["label"] not in NOT_SOUGHT
         and entity.get("form", "name") == "name"
-        and entity["end"] - entity["start"] >= _SHORTEST_NAME
+        and entity["end"] - entity["start"] >= SHORTEST_NAME
     }
 
 
@@ -265,8 +266,8 @@ def _uncovered(text: str, names: Iterable[str], covered: Covered) -> set[str]:
     """Those of `names` that stand somewhere outside of what is covered, no letter beside them."""
     by_beginning: dict[str, list[str]] = defaultdict(list)
     for name in names:
-        if len(name) >= _SHORTEST_NAME:
-            by_beginning[name[:_SHORTEST_NAME]].append(name)
+        if len(name) >= SHORTEST_NAME:
+            by_beginning[name[:SHORTEST_NAME]].append(name)
     found: set[str] = set()
     for match in _BEGINNING.finditer(text) if by_beginning else ():
         at = match.start()
@@ -281,7 +282,7 @@ def left_out(layer: LayerView) -> Iterator[tuple[Entity, int]]:
     """Names of the layer and the code points at which the same words stand outside of every entity."""
     text = layer.text or ""
     credits_ = [zone for zone in layer.article["zones"] if zone["kind"] == "credit"]
-    names = [e for e in layer.entities if e["label"] not in _NOT_SOUGHT and e.get("form", "name") == "name"]
+    names = [e for e in layer.entities if e["label"] not in NOT_SOUGHT and e.get("form", "name") == "name"]
     covered = Covered((entity["start"], entity["end"]) for entity in layer.entities)
     sought = _uncovered(text, {text[entity["start"] : entity["end"]] for entity in names}, covered)
     for entity in names:

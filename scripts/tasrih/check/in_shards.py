@@ -50,15 +50,14 @@ class CheckJob:
 
     def __call__(self, part: Part) -> Checked:
         if self._checker is None:
-            self._checker = Checker(self.settings, self._selected)
-        findings: list[Finding] = []
+            self._checker = Checker(self.settings, self._selected, remembers=False)
+        readings = list(shards.load(part).readings())
+        findings = self._checker.check_many(readings)
         ids, lines = array("Q"), array("q")
-        for reading in shards.load(part).readings():
-            findings += self._checker.check(reading)
+        for reading in readings:
             if reading.document is not None:
                 ids.append(name_hash(str(reading.document["article"].get("id"))))
                 lines.append(reading.place.shard_line or 1)
-        self._checker.summaries.clear()
         return Checked(part.source, part.taken, findings, ids, lines)
 
     def _selected(self, code: str) -> bool:

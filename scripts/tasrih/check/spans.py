@@ -122,7 +122,7 @@ def _is_plain(text: str, start: int, end: int) -> bool:
     return (
         text[start : start + 1].isalnum()
         and text[end - 1 : end].isalnum()
-        and text[end : end + 1] not in _CLOSING
+        and text[end : end + 1] not in CLOSING
     )
 
 
@@ -156,7 +156,7 @@ def _edges(family: str) -> Callable[[LayerView, Context], Iterator[Fault]]:
 
 
 _PAIRS = {"«": "»", "“": "”", '"': '"', "”": "“", "(": ")"}
-_CLOSING = frozenset(_PAIRS.values())
+CLOSING = frozenset(_PAIRS.values())
 _EDGE_MARKS = ".,،؛;:؟!"
 _MOST_MARKS = 1000
 
@@ -192,9 +192,9 @@ def _edges_once(text: str, first: int, last: int) -> tuple[int, int]:
         first, last = first + 1, last - 1
     elif inner[:1] in _PAIRS and _PAIRS[inner[0]] not in inner[1:]:
         first += 1
-    elif inner[-1:] in _CLOSING and _open_mark(inner[:-1]) != inner[-1]:
+    elif inner[-1:] in CLOSING and _open_mark(inner[:-1]) != inner[-1]:
         last -= 1
-    elif text[last : last + 1] in _CLOSING and _open_mark(inner) == text[last]:
+    elif text[last : last + 1] in CLOSING and _open_mark(inner) == text[last]:
         last += 1
     return first, last
 

@@ -12,9 +12,9 @@ from tasrih.check.rule import REMOVE, Context, Example, Fault, rule
 from tasrih.model import Document
 from tasrih.text.canonical import sha256
 
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_BIDI = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
-_PRESENTATION = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]")
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+BIDI = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+PRESENTATION = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]")
 _NOT_CANONICAL = re.compile("\r|\\A\ufeff")
 _ASCII_CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _TEXT = ("text",)
@@ -133,7 +133,7 @@ def control_characters(document: Document, context: Context) -> Iterator[Fault]:
     raw = _bytes(document["text"] or "")
     if len(raw.translate(None, _ASCII_CONTROLS)) == len(raw) and b"\xc2" not in raw:
         return
-    for character, at in _found(_CONTROLS, document["text"], (b"",))[:1]:
+    for character, at in _found(CONTROLS, document["text"], (b"",))[:1]:
         yield Fault(f"U+{ord(character):04X} at code point {at}", "clean the source", pointer=_TEXT)
 
 
@@ -152,7 +152,7 @@ def bidi_controls(document: Document, context: Context) -> Iterator[Fault]:
     """
     text = document["text"] or ""
     # U+061C is sought as a character: the first byte of its UTF-8 is that of most Arabic letters
-    if found := _found(_BIDI, text, (b"\xe2",) if "\u061c" not in text else (b"",)):
+    if found := _found(BIDI, text, (b"\xe2",) if "\u061c" not in text else (b"",)):
         yield Fault(f"{len(found)} invisible direction marks", pointer=_TEXT)
 
 
@@ -169,7 +169,7 @@ def presentation_forms(document: Document, context: Context) -> Iterator[Fault]:
 
     Letters in their printed shapes (most often from a PDF) are other code points than the letters themselves.
     """
-    if found := _found(_PRESENTATION, document["text"], (b"\xef",)):
+    if found := _found(PRESENTATION, document["text"], (b"\xef",)):
         yield Fault(f"{len(found)} presentation forms, such as U+{ord(found[0][0]):04X}", pointer=_TEXT)
 
 

@@ -123,20 +123,18 @@ class PieceJob:
 
     def _make(self, loaded: shards.Loaded, path: Path) -> None:
         if self._checker is None:
-            self._checker = Checker(self.settings)
+            self._checker = Checker(self.settings, remembers=False)
         documents: list[Document] = []
         lines: list[int] = []
-        findings: list[Finding] = []
         left_out = 0
-        for reading in loaded.readings(local_texts=self.local):
-            if not self.checked:
-                findings += self._checker.check(reading)
+        readings = list(loaded.readings(local_texts=self.local))
+        findings = [] if self.checked else self._checker.check_many(readings)
+        for reading in readings:
             if reading.document is not None and GOLD in reading.document["layers"]:
                 documents.append(reading.document)
                 lines.append(reading.place.shard_line or 1)
             else:
                 left_out += 1
-        self._checker.summaries.clear()
         if any(finding.severity == "error" for finding in findings):
             documents, lines = [], []
         self._write(path, documents, lines, findings, left_out)
