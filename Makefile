@@ -10,7 +10,7 @@ export HF_HUB_OFFLINE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 RELEASE = dist/$(shell $(BIN)/python -c "import tomllib; c = tomllib.load(open('corpus/corpus.toml', 'rb')); print(c['name'] + '-' + c['version'])")
 
-.PHONY: dataset test test-label-studio test-ray test-site test-transformers browser lint bench bench-label-studio bench-suggest docs known-words picture lock clean
+.PHONY: dataset environments test test-label-studio test-live test-ray test-site test-transformers browser lint bench bench-label-studio bench-suggest docs known-words picture lock clean
 
 dataset: $(VENV)/.done
 	$(BIN)/tasrih check
@@ -19,11 +19,11 @@ dataset: $(VENV)/.done
 	$(BIN)/python scripts/show_release.py $(RELEASE)
 
 test: $(VENV)/.done $(OLD)/.done lint
-	$(BIN)/python -m pytest -n 2 --ignore-glob='*/test_live_*.py'
+	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore-glob='*/test_live_*.py'
 
 # Against a real Label Studio and a real browser; some minutes
 test-label-studio: $(VENV)/.done $(SERVER)/.done browser
-	$(BIN)/python -m pytest tests/label_studio
+	$(BIN)/python -m pytest -n 2 --dist worksteal tests/label_studio
 
 # The site that «tasrih explore» writes, in a real browser
 test-site: $(VENV)/.done browser
@@ -32,6 +32,10 @@ test-site: $(VENV)/.done browser
 # The example of a suggester around a model of transformers, with a real pipeline
 test-transformers: $(VENV)/.done $(MODELS)/.done
 	$(BIN)/python -m pytest tests/suggest/test_live_transformers.py
+
+# test-site, test-transformers and test-label-studio in one run, so that no core waits for the last test of each
+test-live: $(VENV)/.done $(SERVER)/.done $(MODELS)/.done browser
+	$(BIN)/python -m pytest -n 2 --dist worksteal tests/report/test_live_site.py tests/suggest/test_live_transformers.py tests/label_studio
 
 # The engine ray on real clusters of this machine, with a worker and a node killed in the middle
 test-ray: $(VENV)/.done
@@ -81,9 +85,14 @@ known-words: $(VENV)/.done
 picture: $(VENV)/.done
 	$(BIN)/python scripts/make_picture.py
 
+# All environments; with -j 2 in half the time
+environments: $(VENV)/.done $(MODELS)/.done $(SERVER)/.done $(OLD)/.done
+
+# Compiled here, without the tests of packages: what is compiled on import may warn, and warnings fail our tests
 $(VENV)/.done: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip $(PIP) --require-hashes -r requirements.lock
+	$(BIN)/pip $(PIP) --no-compile --require-hashes -r requirements.lock
+	-$(BIN)/python -W ignore -m compileall -qq -j 2 -x /tests/ $(VENV)/lib
 	$(BIN)/pip $(PIP) --no-deps --no-build-isolation --editable .
 	touch $@
 
