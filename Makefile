@@ -10,7 +10,7 @@ export HF_HUB_OFFLINE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 RELEASE = dist/$(shell $(BIN)/python -c "import tomllib; c = tomllib.load(open('corpus/corpus.toml', 'rb')); print(c['name'] + '-' + c['version'])")
 
-.PHONY: dataset test test-label-studio test-site test-transformers browser lint bench bench-label-studio bench-suggest docs known-words picture lock clean
+.PHONY: dataset environments test test-label-studio test-live test-ray test-site test-transformers browser lint bench bench-label-studio bench-suggest docs known-words picture lock clean
 
 dataset: $(VENV)/.done
 	$(BIN)/tasrih check
@@ -19,11 +19,11 @@ dataset: $(VENV)/.done
 	$(BIN)/python scripts/show_release.py $(RELEASE)
 
 test: $(VENV)/.done $(OLD)/.done lint
-	$(BIN)/python -m pytest -n 2 --ignore-glob='*/test_live_*.py'
+	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore-glob='*/test_live_*.py'
 
 # Against a real Label Studio and a real browser; some minutes
 test-label-studio: $(VENV)/.done $(SERVER)/.done browser
-	$(BIN)/python -m pytest tests/label_studio
+	$(BIN)/python -m pytest -n 2 --dist worksteal tests/label_studio
 
 # The site that «tasrih explore» writes, in a real browser
 test-site: $(VENV)/.done browser
@@ -32,6 +32,14 @@ test-site: $(VENV)/.done browser
 # The example of a suggester around a model of transformers, with a real pipeline
 test-transformers: $(VENV)/.done $(MODELS)/.done
 	$(BIN)/python -m pytest tests/suggest/test_live_transformers.py
+
+# test-site, test-transformers and test-label-studio in one run, so that no core waits for the last test of each
+test-live: $(VENV)/.done $(SERVER)/.done $(MODELS)/.done browser
+	$(BIN)/python -m pytest -n 2 --dist worksteal tests/report/test_live_site.py tests/suggest/test_live_transformers.py tests/label_studio
+
+# The engine ray on real clusters of this machine, with a worker and a node killed in the middle
+test-ray: $(VENV)/.done
+	$(BIN)/python -m pytest tests/engine/test_live_ray.py tests/engine/test_live_ray_start.py tests/engine/test_live_ray_build.py
 
 browser:
 	@command -v chromium chromium-browser google-chrome > /dev/null \
@@ -44,8 +52,16 @@ lint: $(VENV)/.done
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# The figures of docs/performance.md and docs/scale.md; a quiet machine and three quarters of an hour
 bench: $(VENV)/.done
-	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python benchmarks/bench.py --rounds 5 --json benchmarks/performance.json
+	$(BIN)/python benchmarks/scale.py --json benchmarks/scale.json
+	$(BIN)/python benchmarks/growth.py --json benchmarks/growth.json
+	$(BIN)/python benchmarks/compression.py --json benchmarks/compression.json
+	$(BIN)/python benchmarks/near_duplicates.py --real ../shared/real --json benchmarks/near_duplicates.json
+	$(BIN)/python benchmarks/near_duplicates.py --million --json benchmarks/near_duplicates_million.json
+	$(BIN)/python benchmarks/ray_overhead.py --rounds 5 --json benchmarks/ray_overhead.json
+	$(BIN)/python benchmarks/performance_document.py
 
 bench-label-studio: $(VENV)/.done $(SERVER)/.done
 	$(BIN)/python benchmarks/live_loop.py
@@ -69,9 +85,14 @@ known-words: $(VENV)/.done
 picture: $(VENV)/.done
 	$(BIN)/python scripts/make_picture.py
 
+# All environments; with -j 2 in half the time
+environments: $(VENV)/.done $(MODELS)/.done $(SERVER)/.done $(OLD)/.done
+
+# Compiled here, without the tests of packages: what is compiled on import may warn, and warnings fail our tests
 $(VENV)/.done: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip $(PIP) --require-hashes -r requirements.lock
+	$(BIN)/pip $(PIP) --no-compile --require-hashes -r requirements.lock
+	-$(BIN)/python -W ignore -m compileall -qq -j 2 -x /tests/ $(VENV)/lib
 	$(BIN)/pip $(PIP) --no-deps --no-build-isolation --editable .
 	touch $@
 
@@ -96,7 +117,7 @@ $(MODELS)/.done: requirements-transformers.lock pyproject.toml docs/examples/tra
 
 # Pins anew; needs uv
 lock:
-	uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --extra agree --extra explore --extra gamma --extra label-studio --extra publish --extra s3 --extra suggest --group dev pyproject.toml -o requirements.lock
+	uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --extra agree --extra explore --extra gamma --extra label-studio --extra publish --extra ray --extra s3 --extra suggest --group dev pyproject.toml -o requirements.lock
 	echo "datasets==3.6.0" | uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 - -o requirements-datasets-3.6.lock
 	echo "label-studio" | uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 - -o requirements-label-studio.lock
 	printf 'editables\nhatchling\ntorch>=2.2,<2.15\ntransformers>=4.50\n' | uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 pyproject.toml - -o requirements-transformers.lock

@@ -1,171 +1,181 @@
 """Measures check and build beside what a team would write by hand, all in one run, and prints the ratios.
 
-Every way reads the same JSON Lines shard of generated articles. Each runs in a process of its own, which is timed
-whole, as a user would wait for it; in turns, so that a machine whose speed drifts drifts for all. A ratio is that of
-two runs of one round; rates and ratios are the medians over the rounds.
+Every way reads the same JSON Lines shard of generated articles and runs as a command of its own, which is timed whole,
+as a user would wait for it: in turns, so that a machine whose speed drifts drifts for all. A ratio is that of two runs
+of one round; what is shown is the median over the rounds, with the least and the most.
+
+    python benchmarks/bench.py --rounds 5 --json benchmarks/performance.json
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import resource
+import os
+import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from generate import lines
+import measured
+from generate import lines, settings_folder
+from measured import Measured
 
-CORPUS = Path(__file__).parents[1] / "corpus"
-
-
-def tasrih(shard: Path, out: Path, workers: int) -> int:
-    """Check with all rules, and every table of the release that these articles give rows for."""
-    from tasrih import engine, store
-    from tasrih.release.batch import BatchJob, shard_batches
-    from tasrih.release.write import TableWriter
-
-    engine.without_pandas()  # as the command line does
-    engine.keep_memory()
-    settings = store.open_corpus(CORPUS).settings
-    writer = TableWriter(out, settings["labels"])
-    for result in engine.run(BatchJob(settings), shard_batches([shard]), workers):
-        assert not result.findings, result.findings[:3]
-        writer.write(result.tables)
-    return sum(table["rows"] for table in writer.close() if table["config"] == "articles")
+HERE = Path(__file__).parent
+CORPUS = HERE.parent / "corpus"
+PYTHON = [sys.executable]
+TASRIH = [*PYTHON, "-m", "tasrih"]
+Command = tuple[list[str], int]  # what to run, and on how many processors
 
 
-def naive(shard: Path, out: Path) -> int:
-    """What a notebook does: json, jsonschema for every record, Dataset.from_generator."""
-    import datasets
-    from jsonschema import Draft202012Validator
-
-    from tasrih import schema, store
-    from tasrih.release.tables import features
-
-    datasets.disable_progress_bars()
-    labels = store.open_corpus(CORPUS).settings["labels"]
-    validator = Draft202012Validator(schema.complete("document", labels))
-    columns = features(labels)["articles"]
-    wanted = {
-        key: feature
-        for key, feature in columns.items()
-        if key in ("id", "event", "topic", "text", "entities")
+def ways(shard: Path, silver: Path, out: Path) -> dict[str, Command]:
+    """What is compared on the shard: a command, and how many processors it may use."""
+    tasrih = ["--corpus", str(silver)]
+    build = [*TASRIH, "build", str(shard), *tasrih, "--out", str(out)]
+    other = [*PYTHON, str(HERE / "by_hand.py")]
+    return {
+        "build": (build, 1),
+        "build on two": ([*build, "--workers", "2"], 2),
+        "check": ([*TASRIH, "check", str(shard), *tasrih], 1),
+        "check on two": ([*TASRIH, "check", str(shard), *tasrih, "--workers", "2"], 2),
+        "naive": ([*other, "naive", str(shard), str(out)], 1),
+        "load_dataset": ([*other, "load_dataset", str(shard), str(out)], 1),
+        "floor": ([*other, "floor", str(shard), str(out)], 1),
+        "floor on two": ([*other, "floor", str(shard), str(out)], 2),
     }
 
-    def rows():
-        with shard.open(encoding="utf-8") as stream:
-            for line in stream:
-                record = json.loads(line)
-                validator.validate(record)
-                article = record["article"]
-                entities = [
-                    {
-                        **dict.fromkeys(wanted["entities"][0]),
-                        "members": [],
-                        **{k: v for k, v in e.items() if k != "type"},
-                    }
-                    for e in record["layers"]["gold"][1:]
-                ]
-                yield {
-                    "id": article["id"],
-                    "event": article["event"],
-                    "topic": article["topic"],
-                    "text": record["text"],
-                    "entities": entities,
-                }
 
-    made = datasets.Dataset.from_generator(
-        rows, features=datasets.Features.from_dict(wanted), cache_dir=str(out)
+def starts(folder: Path) -> dict[str, Command]:
+    """What is compared of starting: the project's own corpus, and the least that a program of its kind needs."""
+    two = folder / "two_commands.py"
+    two.write_text(
+        "import typer\napp = typer.Typer()\n@app.command()\ndef one(): ...\n@app.command()\ndef two(): ...\napp()\n",
+        "utf-8",
     )
-    return len(made)
+    corpus, copy = ["--corpus", str(CORPUS)], folder / "corpus"
+    shutil.copytree(CORPUS, copy, ignore=shutil.ignore_patterns(".tasrih"))
+    build = [*TASRIH, "build", "--corpus", str(copy), "--out", str(folder / "dist")]
+    return {
+        "bare imports": ([*PYTHON, "-c", "import typer, orjson, jsonschema_rs"], 1),
+        "check of the corpus": ([*TASRIH, "check", *corpus], 1),
+        "check of the corpus, nothing kept": ([*TASRIH, "check", "--corpus", str(copy)], 1),
+        "bare help": ([*PYTHON, str(two), "--help"], 1),
+        "help": ([*TASRIH, "--help"], 1),
+        "build of the corpus, nothing kept": (build, 1),
+        "build of the corpus, one article changed": (build, 1),
+    }
 
 
-def load_json(shard: Path, out: Path) -> int:
-    """load_dataset("json"), which validates nothing."""
-    import datasets
-
-    datasets.disable_progress_bars()
-    return len(datasets.load_dataset("json", data_files=str(shard), cache_dir=str(out), split="train"))
-
-
-def floor(shard: Path, out: Path) -> int:
-    """pyarrow: JSON Lines to Parquet, which validates nothing either."""
-    import pyarrow.json
-    import pyarrow.parquet
-
-    table = pyarrow.json.read_json(shard)
-    pyarrow.parquet.write_table(table, out / "floor.parquet", compression="zstd")
-    return int(table.num_rows)
+def prepare(name: str, folder: Path) -> None:
+    """Brings the copy of the corpus into the state that a way starts from."""
+    if name.endswith("nothing kept"):
+        shutil.rmtree(folder / "corpus" / ".tasrih", ignore_errors=True)
+    if name.endswith("one article changed"):
+        gold = sorted((folder / "corpus" / "articles").glob("*/gold.jsonl"))[0]
+        text = gold.read_text("utf-8")
+        one, other = ('"checkworthy": true', '"checkworthy": false')
+        gold.write_text(text.replace(one, other, 1) if one in text else text.replace(other, one, 1), "utf-8")
 
 
-WAYS: dict[str, tuple[str, Callable[[Path, Path], int]]] = {
-    "one": ("tasrih check and build, one process", lambda shard, out: tasrih(shard, out, 1)),
-    "two": ("tasrih check and build, two processes", lambda shard, out: tasrih(shard, out, 2)),
-    "naive": ("jsonschema and Dataset.from_generator", naive),
-    "json": ('load_dataset("json"), no validation', load_json),
-    "floor": ("pyarrow JSON to Parquet, no validation", floor),
-}
+def run(command: Command, out: Path) -> Measured:
+    """One run on as many processors as it may use, nothing left behind."""
+    words, processors = command
+    pinned = ["taskset", "-c", ",".join(map(str, range(processors)))] if shutil.which("taskset") else []
+    try:
+        return measured.run([*pinned, *words], {"OMP_NUM_THREADS": str(processors), "HF_HUB_OFFLINE": "1"})
+    finally:
+        shutil.rmtree(out, ignore_errors=True)
 
 
-def measure(way: str, shard: Path) -> None:
-    """Runs one way in this process and prints its rows and its peak memory."""
-    with tempfile.TemporaryDirectory() as out:
-        rows = WAYS[way][1](shard, Path(out))
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    print(json.dumps({"rows": rows, "megabytes": max(own, children) / 1024}))
+# Shown name, the way, what it is compared with, and the aim in words.
+RATIOS = [
+    ("check and build, times jsonschema and Dataset.from_generator", "naive", "build", "25 or more"),
+    ("the same on two processors", "naive", "build on two", "40 or more"),
+    ("seconds of the build over the floor's", "build", "floor", "2 or less"),
+    ("the same on two processors", "build on two", "floor on two", "2 or less"),
+    ('build, times load_dataset("json")', "load_dataset", "build", "over 1"),
+    ("two processes, times one: build", "build", "build on two", "1.5 or more"),
+    ("two processes, times one: check", "check", "check on two", "1.5 or more"),
+    ("check alone, times jsonschema and Dataset.from_generator", "naive", "check", ""),
+    ("check of the project's corpus over bare imports, unchanged articles", "check of the corpus", "bare imports", "4 or less"),
+    ("the same with nothing kept", "check of the corpus, nothing kept", "bare imports", "4 or less"),
+    ("tasrih --help over a bare program of two commands", "help", "bare help", "2 or less"),
+    ("build of the corpus with one article changed over one with nothing kept",
+     "build of the corpus, one article changed", "build of the corpus, nothing kept", "under 1"),
+]  # fmt: skip
+
+
+def spread(values: Sequence[float]) -> list[float]:
+    """Median, least and most."""
+    return [statistics.median(values), min(values), max(values)]
+
+
+def figures(found: dict[str, list[Measured]], articles: int) -> dict[str, Any]:
+    """Everything that was measured, as plain values."""
+    return {
+        "articles": articles,
+        "rounds": len(next(iter(found.values()))),
+        "processors": os.cpu_count(),
+        "ways": {
+            name: {
+                "seconds": spread([one.seconds for one in runs]),
+                "cpu": spread([one.cpu for one in runs]),
+                "megabytes": max(one.megabytes for one in runs),
+            }
+            for name, runs in found.items()
+        },
+        "ratios": [
+            {"what": what, "of": over, "to": under, "aim": aim, "ratio": spread(
+                [one.seconds / other.seconds for one, other in zip(found[over], found[under], strict=True)]
+            )}
+            for what, over, under, aim in RATIOS
+        ],
+    }  # fmt: skip
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--articles", type=int, default=5000)
     parser.add_argument("--entities", type=int, default=50)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--way", choices=list(WAYS), help=argparse.SUPPRESS)
-    parser.add_argument("--shard", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    if given.way:
-        measure(given.way, given.shard)
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        shard = Path(folder) / "articles.jsonl"
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shard, out = folder / "articles.jsonl", folder / "out"
         with shard.open("wb") as stream:
             stream.writelines(lines(given.articles, given.entities))
+        commands = ways(shard, settings_folder(folder / "silver"), out) | starts(folder)
+        for way in ("check of the corpus", "build of the corpus, nothing kept"):
+            run(commands[way], out)  # what is kept of the articles, and what Python compiles
+        found: dict[str, list[Measured]] = {way: [] for way in commands}
+        for number in range(given.rounds):
+            for way, command in commands.items():
+                prepare(way, folder)
+                found[way].append(run(command, out))
+            print(f"round {number + 1} of {given.rounds}", file=sys.stderr, flush=True)
+    made = figures(found, given.articles)
+    show(made)
+    if given.json:
+        given.json.write_text(json.dumps(made, indent=2) + "\n", "utf-8")
+
+
+def show(made: dict[str, Any]) -> None:
+    """Prints seconds and memory of every way, and the ratios with their spread."""
+    print(f"{made['articles']:,} articles, {made['rounds']} rounds, {made['processors']} processors\n")
+    for name, way in made["ways"].items():
+        print(f"{name:45}{way['seconds'][0]:8.2f} s{way['cpu'][0]:8.2f} s CPU{way['megabytes']:7.0f} MB")
+    print()
+    for row in made["ratios"]:
+        middle, least, most = row["ratio"]
         print(
-            f"{given.articles:,} articles of {given.entities} entities, {shard.stat().st_size / 1e6:.0f} MB, {given.rounds} rounds\n"
+            f"{row['what']:75}{middle:7.2f} ({least:.2f} to {most:.2f}){'  aim: ' + row['aim'] if row['aim'] else ''}"
         )
-        found: dict[str, list[dict]] = {way: [] for way in WAYS}
-        for _ in range(given.rounds):
-            for way in WAYS:
-                command = [sys.executable, __file__, "--way", way, "--shard", str(shard)]
-                started = time.perf_counter()
-                done = subprocess.run(command, check=True, capture_output=True, text=True)
-                seconds = time.perf_counter() - started
-                found[way].append({**json.loads(done.stdout.splitlines()[-1]), "seconds": seconds})
-                assert found[way][-1]["rows"] == given.articles
-    show(given.articles, found)
-
-
-def show(articles: int, found: dict[str, list[dict]]) -> None:
-    """Prints rates, peak memory and the ratios that matter."""
-    print(f"{'':42}{'articles/s':>12}{'peak MB':>10}{'× naive':>10}{'× load_dataset':>16}")
-    for way, (words, _) in WAYS.items():
-        rate = articles / statistics.median(run["seconds"] for run in found[way])
-        peak = max(run["megabytes"] for run in found[way])
-        print(
-            f"{words:42}{rate:12,.0f}{peak:10,.0f}{ratio(found, way, 'naive'):10.1f}{ratio(found, way, 'json'):16.2f}"
-        )
-
-
-def ratio(found: dict[str, list[dict]], way: str, other: str) -> float:
-    """How many times as fast as `other` a way is: the median over the rounds."""
-    pairs = zip(found[way], found[other], strict=True)
-    return statistics.median(theirs["seconds"] / own["seconds"] for own, theirs in pairs)
 
 
 if __name__ == "__main__":

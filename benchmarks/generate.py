@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import gzip
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,11 +99,41 @@ def document(number: int, entities: int, words: int, chooser: random.Random) -> 
     return {"article": article, "text": text, "layers": {"gold": layer}}
 
 
-def lines(articles: int, entities: int = 50, words: int = 300, seed: int = 1) -> Iterator[bytes]:
-    """Lines of a shard."""
+def lines(
+    articles: int, entities: int = 50, words: int = 300, seed: int = 1, first: int = 0
+) -> Iterator[bytes]:
+    """Lines of a shard, the articles numbered from `first`."""
     chooser = random.Random(seed)
-    for number in range(articles):
+    for number in range(first, first + articles):
         yield orjson.dumps(document(number, entities, words, chooser)) + b"\n"
+
+
+def settings_folder(root: Path) -> Path:
+    """A corpus folder without articles: settings and guidelines of the project's own, under another name."""
+    root.mkdir(parents=True, exist_ok=True)
+    own = Path(__file__).parents[1] / "corpus"
+    content = (own / "corpus.toml").read_text("utf-8")
+    for key in ("name", "title"):
+        content = re.sub(rf'^{key} = ".*"', f'{key} = "generated"', content, count=1, flags=re.MULTILINE)
+    content = re.sub(r"^previous = .*\n", "", content, flags=re.MULTILINE)
+    (root / "corpus.toml").write_text(content, "utf-8")
+    (root / "guidelines.md").write_bytes((own / "guidelines.md").read_bytes())
+    return root
+
+
+_A_SHARD = 100_000
+
+
+def write_short(folder: Path, articles: int, entities: int = 4, words: int = 40) -> list[Path]:
+    """Shards of short articles, compressed."""
+    folder.mkdir(parents=True)
+    shards = []
+    for number, first in enumerate(range(0, articles, _A_SHARD)):
+        shards.append(folder / f"short-{number:03d}.jsonl.gz")
+        with gzip.open(shards[-1], "wb", compresslevel=1) as stream:
+            some = lines(min(_A_SHARD, articles - first), entities, words, seed=number, first=first)
+            stream.writelines(some)
+    return shards
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import sys
@@ -16,10 +17,32 @@ sys.path.insert(0, str(Path(__file__).parent))
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("COLUMNS", "120")
 
-from live import EXECUTABLE, OWNER_TOKEN, Command, LabelStudio, User, api
+from live import EXECUTABLE, OWNER_TOKEN, Command, LabelStudio, User, api, started_once
 
 CHECKOUT = Path(__file__).parents[1]
 SHARED = CHECKOUT.parent / "shared"
+
+Once = Callable[[str, Callable[[Path], object]], Path]
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """`once(name, fill)` is a folder that `fill` fills, once for all workers of a run; to be read, not changed."""
+    own = tmp_path_factory.getbasetemp()
+    common = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def made(name: str, fill: Callable[[Path], object]) -> Path:
+        folder, unfinished = common / name, common / f"{name}-unfinished"
+        with (common / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                shutil.rmtree(unfinished, ignore_errors=True)
+                unfinished.mkdir()
+                fill(unfinished)
+                unfinished.rename(folder)
+        return folder
+
+    return made
 
 
 @pytest.fixture(scope="session")
@@ -49,13 +72,15 @@ def real_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def label_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabelStudio]:
-    """The running server."""
+def label_studio(once: Once, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabelStudio]:
+    """The running server of this worker."""
     if not EXECUTABLE.is_file():
         pytest.skip(
             f"{EXECUTABLE.parent.parent.name} is not there; «make test-label-studio» makes it and runs this"
         )
-    server = LabelStudio(tmp_path_factory.mktemp("label-studio"))
+    folder = tmp_path_factory.mktemp("label-studio")
+    shutil.copytree(once("empty-label-studio", started_once), folder, dirs_exist_ok=True)
+    server = LabelStudio(folder)
     server.start()
     yield server
     server.stop()
@@ -68,11 +93,12 @@ def users(label_studio: LabelStudio) -> tuple[User, User]:
 
 
 @pytest.fixture(scope="session")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def releases(once: Once) -> tuple[Path, Path]:
     """A release of this checkout's corpus, and one of a later version of it; to be read, not changed."""
     from published import two_releases
 
-    return two_releases(tmp_path_factory.mktemp("releases"))
+    first, second = sorted((once("releases", two_releases) / "dist").iterdir())
+    return first, second
 
 
 @pytest.fixture

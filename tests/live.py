@@ -126,6 +126,13 @@ class LabelStudio:
         return User(address, legacy, personal)
 
 
+def started_once(folder: Path) -> None:
+    """Fills `folder` with the data of a server that nobody has used: the migrations of its database take half a minute."""
+    server = LabelStudio(folder)
+    server.start()
+    server.stop()
+
+
 @dataclass(frozen=True)
 class Command:
     """The command line, run as a user runs it: in a process of its own, told of the server by the environment."""

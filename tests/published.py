@@ -19,8 +19,8 @@ CHECKOUT = Path(__file__).parents[1]
 Done = subprocess.CompletedProcess
 
 
-def two_releases(folder: Path) -> tuple[Path, Path]:
-    """The project's corpus as it is, and a later version of it without one article of the training split."""
+def two_releases(folder: Path) -> None:
+    """Builds the project's corpus as it is, and a later version of it without one article of the training split, in `dist`."""
     first = build(CHECKOUT / "corpus", folder / "dist").folder
     later = shutil.copytree(CHECKOUT / "corpus", folder / "corpus")
     shutil.copyfile(CHECKOUT / "dataset_card.md", folder / "dataset_card.md")
@@ -35,7 +35,6 @@ def two_releases(folder: Path) -> tuple[Path, Path]:
     shutil.rmtree(later / "articles" / json.loads(gone)["article"])
     second = build(later, folder / "dist")
     assert first and second.folder, [str(finding) for finding in second.findings][:3]
-    return first, second.folder
 
 
 def environment(folder: Path, more: Mapping[str, str]) -> dict[str, str]:

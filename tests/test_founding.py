@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from conftest import CHECKOUT
+from conftest import CHECKOUT, Once
 from tasrih import store
 from tasrih.check import check_corpus
 from tasrih.cli import app
@@ -40,9 +40,35 @@ def strings(value: object) -> list[str]:
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
-    root = tmp_path / "corpus"
+    return unhydrated(tmp_path)
+
+
+def unhydrated(folder: Path) -> Path:
+    """A copy of the corpus in `folder`, without texts that were hydrated."""
+    root = folder / "corpus"
     shutil.copytree(CHECKOUT / "corpus", root, ignore=shutil.ignore_patterns(".tasrih"))
     return root
+
+
+@pytest.fixture(scope="session")
+def built(once: Once, founding_text: Path) -> Path:
+    """A folder with the hydrated corpus and, in `dist`, its releases: the plain one and the one with local texts."""
+
+    def fill(folder: Path) -> None:
+        corpus = unhydrated(folder)
+        done = CliRunner().invoke(app, ["hydrate", str(founding_text), "--corpus", str(corpus)])
+        assert done.exit_code == 0 and ID in done.output
+        assert build(corpus, folder / "dist").folder
+        assert build(corpus, folder / "dist", texts="local").folder
+
+    return once("founding", fill)
+
+
+def two_of(built: Path) -> tuple[Path, Path]:
+    """The plain release and the one with local texts."""
+    plain, local = sorted((built / "dist").iterdir())
+    assert local.name == plain.name + "+local"
+    return plain, local
 
 
 def test_the_repository_holds_offsets_and_hashes_alone(corpus: Path) -> None:
@@ -59,16 +85,11 @@ def test_the_repository_holds_offsets_and_hashes_alone(corpus: Path) -> None:
         assert not any("\u0600" <= character <= "\u06ff" for character in line)
 
 
-def test_hydrate_check_build(corpus: Path, founding_text: Path, tmp_path: Path) -> None:
-    runner = CliRunner()
-    done = runner.invoke(app, ["hydrate", str(founding_text), "--corpus", str(corpus)])
-    assert done.exit_code == 0 and ID in done.output
-    findings = [finding for finding in check_corpus(corpus) if finding.severity != "note"]
+def test_hydrate_check_build(built: Path, founding_text: Path) -> None:
+    findings = [finding for finding in check_corpus(built / "corpus") if finding.severity != "note"]
     assert [str(finding) for finding in findings] == []
 
-    plain = build(corpus, tmp_path / "dist").folder
-    local = build(corpus, tmp_path / "dist", texts="local").folder
-    assert plain and local and local.name == plain.name + "+local"
+    plain, local = two_of(built)
     text = founding_text.read_text("utf-8")
     tables = {
         path.parent.name: pq.read_table(path).to_pylist()
@@ -89,8 +110,9 @@ def test_hydrate_check_build(corpus: Path, founding_text: Path, tmp_path: Path) 
     rows = [row for row in tables["entities"] if row["article"] == ID]
     assert len(rows) > 50
     assert all(text[row["start"] : row["end"]] == row["text"] for row in rows)
+    withheld = runs(text)
     for file, words in words_of(plain):
-        assert not runs(words) & runs(text), file
+        assert not runs(words) & withheld, file
 
 
 def hydrated(corpus: Path, founding_text: Path) -> Path:
@@ -99,12 +121,10 @@ def hydrated(corpus: Path, founding_text: Path) -> Path:
     return corpus
 
 
-def test_the_site_never_has_its_words(corpus: Path, founding_text: Path, tmp_path: Path) -> None:
+def test_the_site_never_has_its_words(corpus: Path, built: Path, founding_text: Path, tmp_path: Path) -> None:
     runner = CliRunner()
     sites = []
-    local = build(hydrated(corpus, founding_text), tmp_path / "dist", texts="local").folder
-    assert local
-    shutil.rmtree(corpus / ".tasrih")
+    _, local = two_of(built)
     for folder in (corpus / "articles").iterdir():  # a few are enough, and quick
         if folder.name not in (ID, "paris-agreement-us-2021", "zahrat-water-network"):
             shutil.rmtree(folder)
@@ -158,14 +178,10 @@ def test_no_tracked_file_holds_its_words(founding_text: Path) -> None:
             assert not runs(path.read_text("utf-8", "replace")) & withheld, name
 
 
-def test_a_build_is_the_same_with_and_without_the_text(
-    corpus: Path, founding_text: Path, tmp_path: Path
-) -> None:
-    without = build(corpus, tmp_path / "a").folder
-    opened = store.open_corpus(corpus)
-    assert [found.article for found in hydrate(opened, founding_text)] == [ID]
-    with_text = build(corpus, tmp_path / "b").folder
-    assert without and with_text
+def test_a_build_is_the_same_with_and_without_the_text(corpus: Path, built: Path, tmp_path: Path) -> None:
+    without = build(corpus, tmp_path / "dist").folder
+    with_text, _ = two_of(built)
+    assert without
     assert (without / "manifest.json").read_bytes() == (with_text / "manifest.json").read_bytes()
 
 

@@ -206,3 +206,14 @@ def test_a_source_copied_elsewhere_reads_the_same(tmp_path: Path) -> None:
     write_corpus(tmp_path / "one", documents())
     shutil.copytree(tmp_path / "one", tmp_path / "other")
     assert ids(tmp_path / "one") == ids(tmp_path / "other")
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a.jsonl.zst"])
+def test_what_is_written_is_read_and_the_same_bytes_each_time(tmp_path: Path, name: str) -> None:
+    assert shards.write(tmp_path / "one" / name, documents()) == len(EXPECTED)
+    assert shards.write(tmp_path / "two" / name, documents()) == len(EXPECTED)
+    assert [reading.document for reading in shards.read([tmp_path / "one" / name])] == documents()
+    assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    assert [path.name for path in (tmp_path / "one").iterdir()] == [name]
+    with pytest.raises(Misuse, match="give a name that ends in"):
+        shards.write(tmp_path / "a.parquet", documents())

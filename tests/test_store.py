@@ -13,10 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import strategies
 from corpora import document, patched, settings_toml, write_corpus, write_document
 from samples import documents
-from tasrih import shards, store
+from tasrih import store
 from tasrih.model import Document
 from tasrih.store import Misuse
 from tasrih.text.canonical import QuoteKey
@@ -84,14 +83,6 @@ def test_a_line_is_decoded_as_by_the_decoder_that_looks_at_every_key(text: str) 
             store.decode(text.encode())
         return
     assert store.decode(text.encode()) == expected
-
-
-@given(document=strategies.documents())
-@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
-def test_a_shard_line_is_read_as_it_was_written(document: Document) -> None:
-    line = store.document_line(document)
-    assert line.count(b"\n") == 1
-    assert shards.read_line("s.jsonl", 7, line[:-1]).document == document
 
 
 LINES = {

@@ -45,14 +45,15 @@ def test_holds_schemas_and_data_files(wheel: Path) -> None:
 
 def test_works_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
     environment = tmp_path / "environment"
-    venv.create(environment, with_pip=True)
+    venv.create(environment)
     python = environment / "bin" / "python"
     installed = subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheel],
+        [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--disable-pip-version-check",
+         "--no-compile", wheel],
         capture_output=True,
         text=True,
         cwd=tmp_path,
-    )
+    )  # fmt: skip
     if "No matching distribution" in installed.stderr:
         pytest.skip("no package registry at hand, so the wheel's dependencies cannot be installed")
     assert installed.returncode == 0, installed.stderr

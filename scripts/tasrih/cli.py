@@ -121,7 +121,12 @@ def watch(
             bar.update(task, advance=done, said=f"{articles:,} articles, {rate:,.0f}/s" if articles else "")
 
 
-Workers = Annotated[int, typer.Option(min=1, max=1024, help="Processes that work at once.")]
+Workers = Annotated[
+    int,
+    typer.Option(
+        min=0, max=100_000, help="How many work at once; 0: this process, on ray the whole cluster."
+    ),
+]
 Engine = Annotated[
     str, typer.Option(help="local, or ray: a cluster, RAY_ADDRESS or this machine; see docs/scale.md.")
 ]
@@ -146,7 +151,7 @@ def check(
     fix: Annotated[bool, typer.Option("--fix", help="Mend what is safe, then check.")] = False,
     format: Annotated[str, typer.Option(help="text, json, sarif or github.")] = "text",
     findings: FindingsFile = None,
-    workers: Workers = 1,
+    workers: Workers = 0,
     engine: Engine = "local",
 ) -> None:
     """Check everything and report all findings. Exit status 1 where there are errors or warnings.
@@ -223,10 +228,10 @@ def _check_sources(
 
     from tasrih import engine as engines
     from tasrih import shards
-    from tasrih.check import batches, output
+    from tasrih.check import in_shards, output
     from tasrih.check.tally import Tally
 
-    job = batches.CheckJob(store.open_corpus(corpus).settings, codes)
+    job = in_shards.CheckJob(store.open_corpus(corpus).settings, codes)
     checked = engines.run(job, shards.parts(sources), workers, engine)
     watched = watch("checking", checked, shards.size_of(sources), lambda one: (one.taken, one.articles))
     writing: Any = nullcontext(lambda found: None)
@@ -238,7 +243,7 @@ def _check_sources(
     listed: list[Finding] = []
     with writing as write:
         for found in chain(
-            [known], batches.findings_of(watched, "P108".startswith(codes) if codes else True)
+            [known], in_shards.findings_of(watched, "P108".startswith(codes) if codes else True)
         ):
             write(found)
             tally.added(found)
@@ -601,7 +606,7 @@ def build(
     standoff: Annotated[
         bool, typer.Option("--standoff", help="No text at all: offsets, labels and keyed hashes alone.")
     ] = False,
-    workers: Workers = 1,
+    workers: Workers = 0,
     engine: Engine = "local",
     cache: Annotated[
         Path | None,
@@ -782,6 +787,26 @@ def reanchor(
         raise typer.Exit(1)
     reanchoring.write(opened, moved)
     print(f"{opened.folder(article)}: {moved.said}")
+
+
+@export_app.command("shards")
+def export_shards(
+    out: Annotated[Path, typer.Argument(help="The file: .jsonl, .jsonl.gz or .jsonl.zst.")],
+    ids: Annotated[list[str] | None, typer.Argument(help="Article ids; all without it.")] = None,
+    layer: Annotated[str, typer.Option(help="This layer alone; every layer without it.")] = "",
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    """Write articles with text and layers as a shard, one JSON object a line: what check, suggest and build stream.
+
+    Example: [bold]tasrih export shards articles.jsonl.zst[/]
+    """
+    from tasrih import shards
+    from tasrih.check.usable import usable
+
+    opened = store.open_corpus(corpus)
+    names = progress("writing")(ids or opened.ids())
+    documents = (usable(opened, name, layer or None, every_layer=not layer) for name in names)
+    print(f"{out}: {_count(shards.write(out, documents), 'article')}")
 
 
 @export_app.command("label-studio")
@@ -1282,7 +1307,7 @@ def suggest(
         Path | None,
         typer.Option(help="For shards: the folder to write them to, with the layer in every article."),
     ] = None,
-    workers: Workers = 1,
+    workers: Workers = 0,
     engine: Engine = "local",
     corpus: CorpusDir = CORPUS,
 ) -> None:
@@ -1337,18 +1362,18 @@ def _suggest_shards(
 
     from tasrih import engine as engines
     from tasrih import shards
-    from tasrih.suggest import batches
+    from tasrih.suggest import in_shards
 
     if out is None:
         fail("give the folder for the shards with suggestions: --out FOLDER")
-    job = batches.SuggestJob(corpus, names, layer, least, TOOL)
+    job = in_shards.SuggestJob(corpus, names, layer, least, TOOL)
     job.make()  # learns a tagger once, before there are several processes
 
     def done(path: Path, there: bool) -> None:
         print(f"{path}" + (": is there already" if there else ""))
 
     run = partial(engines.run, workers=workers, engine=engine)
-    work = batches.suggest_shards(job, sources, out, run, done)
+    work = in_shards.suggest_shards(job, sources, out, run, done)
     passed = 0
     for part in watch("suggesting", work, shards.size_of(sources), lambda one: (one.taken, one.articles)):
         passed += part.passed

@@ -12,7 +12,7 @@ import hashlib
 import io
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, cast
@@ -278,3 +278,38 @@ def read(sources: Sequence[Path]) -> Iterator[Reading]:
     """The documents of all sources, one after the other; memory holds a part. Raises Misuse."""
     for part in parts(sources):
         yield from load(part).readings()
+
+
+# --- Writing ------------------------------------------------------------------------------------------
+
+
+def write(path: Path, documents: Iterable[Document]) -> int:
+    """Writes documents as JSON Lines, compressed as the name says; returns how many. Raises Misuse.
+
+    The file is written beside and renamed; of the same documents it has the same bytes.
+    """
+    if not is_shard(path) or path.suffix == ".parquet":
+        raise Misuse(f"{path}: give a name that ends in .jsonl, .jsonl.gz or .jsonl.zst")
+    new = path.with_name(f".{path.name}.new")
+    count = 0
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with new.open("wb") as file, _compressed(path, file) as stream:
+            for count, document in enumerate(documents, start=1):  # noqa: B007 - how many there were
+                stream.write(store.document_line(document))
+        new.replace(path)
+    except OSError as error:
+        raise Misuse(f"{path}: cannot be written: {error.strerror or error}") from None
+    finally:
+        new.unlink(missing_ok=True)
+    return count
+
+
+def _compressed(path: Path, file: BinaryIO) -> Any:
+    if path.suffix == ".gz":
+        return gzip.GzipFile(filename="", fileobj=file, mode="wb", mtime=0)
+    if path.suffix == ".zst":
+        import pyarrow as pa
+
+        return pa.CompressedOutputStream(file, "zstd")
+    return nullcontext(file)

@@ -145,7 +145,7 @@ def test_only_what_changed_is_checked_anew(root: Path, monkeypatch: pytest.Monke
     assert asked(root, monkeypatch) == [names[3]]
     EDITS["settings"](root / "articles" / names[3])
     assert asked(root, monkeypatch) == names
-    monkeypatch.setattr(cache, "_program", lambda: [b"another version"])
+    monkeypatch.setattr(cache, "fingerprint", lambda *_: "another version")
     assert asked(root, monkeypatch) == names
 
 

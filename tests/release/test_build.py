@@ -256,3 +256,46 @@ def test_a_standoff_release_has_no_word_of_any_text(tmp_path: Path) -> None:
         assert {line["id"]: line["quote_hmac"] for line in bare["layers"]["gold"][1:]} == {  # type: ignore[typeddict-item]
             name: key.digest(quote) for name, quote in quotes.items()
         }
+
+
+def test_agreement_is_measured_once_for_the_same_layers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tasrih.release import kept_agreement
+
+    root = tmp_path / "corpus"
+    write_corpus(root, documents())
+    for number, folder in enumerate(sorted((root / "articles").iterdir())[:4]):
+        (folder / "layers").mkdir()
+        for name in ("reader-a", "reader-b"):
+            gold = (
+                (folder / "gold.jsonl")
+                .read_text("utf-8")
+                .replace('"annotator": "gold"', f'"annotator": "{name}"')
+            )
+            lines = gold.splitlines(keepends=True)
+            (folder / "layers" / f"{name}.jsonl").write_text(
+                "".join(lines[: -1 if number and name[-1] == "b" else None]), "utf-8"
+            )
+    measured: list[int] = []
+    measure = kept_agreement.measured_agreement
+    monkeypatch.setattr(
+        kept_agreement, "measured_agreement", lambda found: (measured.append(len(found)), measure(found))[1]
+    )
+
+    def card(name: str) -> str:
+        folder = build(root, tmp_path / name).folder
+        assert folder
+        return (folder / "README.md").read_text("utf-8")
+
+    first = card("one")
+    assert "Agreement of `reader-a` and `reader-b`" in first and len(measured) == 1
+    assert card("two") == first and len(measured) == 1
+    (kept,) = (root / ".tasrih" / "agreement").glob("*.json")
+    for content in (b"", b"x", kept.read_bytes()[:-2], kept.read_bytes().replace(b"0", b"1")):
+        kept.write_bytes(content)
+        assert card("three") == first
+    assert len(measured) == 5
+    layer = next(root.glob("articles/*/layers/reader-a.jsonl"))
+    layer.write_text("".join(layer.read_text("utf-8").splitlines(keepends=True)[:-1]), "utf-8")
+    assert build(root, tmp_path / "four") and len(measured) == 6

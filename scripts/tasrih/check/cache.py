@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, astuple, dataclass, field, replace
-from importlib.util import find_spec
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import orjson
 
-from tasrih import schema, store
+from tasrih import store
 from tasrih.check.rule import CorpusView, Summary
+from tasrih.fingerprint import fingerprint
 from tasrih.match.near_duplicates import near_duplicates
 from tasrih.model import Finding
 from tasrih.store import Corpus
@@ -28,7 +27,6 @@ Result: TypeAlias = tuple[list[Finding], Summary | None]
 Pair: TypeAlias = tuple[str, str, float]
 
 _DIGEST = hashlib.sha256().digest_size
-_PROGRAM = (".py", ".txt", ".json", ".so", ".pyd")
 _LIBRARIES = ("jsonschema", "jsonschema_rs", "orjson", "rensa")
 
 
@@ -40,8 +38,8 @@ class Cache:
     _ground: bytes = field(init=False)
 
     def __post_init__(self) -> None:
-        settings = orjson.dumps(self.corpus.settings, default=str, option=orjson.OPT_SORT_KEYS)
-        self._ground = _hash(os.fsencode(self.corpus.root), settings, *_program())
+        settings = repr(self.corpus.settings).encode()  # their order too, in which rules speak of them
+        self._ground = _hash(os.fsencode(self.corpus.root), settings, fingerprint(*_LIBRARIES).encode())
 
     @property
     def folder(self) -> Path:
@@ -87,9 +85,11 @@ class Cache:
 
     def _state(self, name: str) -> tuple[bytes, str | None] | None:
         """The hash of what decides the result of an article, and its text; None where it cannot be read as a whole."""
-        folder = self.corpus.folder(name)
-        layers, strays = store.layer_files(folder)
+        folder = self.corpus.articles / name
+        if not store.is_id(name):  # no path gets out of the folder of what is kept
+            return None
         try:
+            layers, strays = store.layer_files(folder)
             record = _content(folder / "article.json")
             raw = _content(folder / "text.txt")
             text = self._local_text(record) if raw is None else raw.decode()
@@ -148,40 +148,20 @@ def _content(path: Path) -> bytes | None:
         return None
 
 
-def _program() -> Iterator[bytes]:
-    """What this program is: Python, and the files of Tasrih and of the libraries whose verdicts and words it takes.
-
-    A file by its place, size and time: to read all of them would take longer than what is saved.
-    """
-    yield sys.version.encode()
-    found = [find_spec(library) for library in _LIBRARIES]
-    libraries = [str(Path(spec.origin).parent) for spec in found if spec and spec.origin]
-    for folder in (str(Path(__file__).parents[1]), str(schema.folder()), *libraries):
-        for inner, _, names in os.walk(folder):  # not Path.rglob, which is slower, and there are many
-            for name in names:
-                if name.endswith(_PROGRAM):
-                    path = os.path.join(inner, name)  # noqa: PTH118
-                    stat = os.stat(path)  # noqa: PTH116
-                    yield os.fsencode(f"{path} {stat.st_size} {stat.st_mtime_ns}")
-
-
 def _packed(result: Result) -> dict[str, Any]:
     """A result as JSON, without the text."""
     findings, summary = result
-    kept = summary and {**asdict(replace(summary, text=None)), "text": summary.text is not None}
-    return {"findings": [astuple(finding) for finding in findings], "summary": kept}
+    return {
+        "findings": [astuple(finding) for finding in findings],
+        "summary": summary and replace(summary, text=None),
+        "has_text": summary is not None and summary.text is not None,
+    }
 
 
 def _unpacked(kept: dict[str, Any], text: str | None) -> Result:
     findings = [Finding(*values) for values in kept["findings"]]
-    summary = kept["summary"]
-    if summary is None:
+    stated = kept["summary"]
+    if stated is None:
         return findings, None
-    covered = summary["covered"]
-    return findings, Summary(
-        **{
-            **summary,
-            "text": text if summary["text"] else None,
-            "covered": covered and [(start, end) for start, end in covered],
-        }
-    )
+    covered = stated["covered"] and [(start, end) for start, end in stated["covered"]]
+    return findings, Summary(**{**stated, "text": text if kept["has_text"] else None, "covered": covered})

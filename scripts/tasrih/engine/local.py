@@ -8,7 +8,10 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
+
+from tasrih.store import Misuse
 
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
@@ -41,11 +44,21 @@ def run(function: Callable[[Batch], Result], batches: Iterable[Batch], workers: 
     """Results of `function` in the order of `batches`, whatever the number of workers.
 
     `function` must be picklable and keep nothing between batches. At most a few batches a worker are held in
-    memory at once.
+    memory at once. Raises tasrih.store.Misuse where a worker is killed.
     """
     if workers <= 1:
         yield from map(function, batches)
         return
+    try:
+        yield from _pooled(function, batches, workers)
+    except BrokenProcessPool:
+        raise Misuse(
+            "a worker process was killed, most often for lack of memory: try fewer workers, and run again to go on "
+            "from what is done"
+        ) from None
+
+
+def _pooled(function: Callable[[Batch], Result], batches: Iterable[Batch], workers: int) -> Iterator[Result]:
     # A forked worker has everything imported; Arrow makes its threads anew after a fork.
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)

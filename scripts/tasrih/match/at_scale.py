@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasrih.match.near_duplicates import THRESHOLD
-from tasrih.match.sketches import BANDS, PERMUTATIONS, Hashes, Sketches, shingle_hashes
+from tasrih.match.sketches import BANDS, Hashes, Sketches, shingle_hashes
 
 Numbers = NDArray[np.int64]
 Pairs = NDArray[np.int64]  # [m, 2], the earlier article first
@@ -28,10 +28,11 @@ TextsOf = Callable[[Sequence[int]], Iterable[tuple[int, str]]]
 
 # In a run of articles that agree on a band each is paired with so many before it, and with the first of all.
 _REACH = 4
-# Sketches of texts that share half of their shingles agree on fewer minima than this once in 90,000 times.
-_LEAST_AGREEMENT = PERMUTATIONS // 4
+# Of 64 minima, texts that share half of their shingles agree on fewer than these once in ten thousand times.
+_LEAST_AGREEMENT = 18
 # In memory at once, each a few times over: 16 bytes a pair, 8 bytes a shingle, up to 4 bytes a character.
 _MOST_PAIRS, _MOST_SHINGLES, _MOST_CHARACTERS = 2_000_000, 4_000_000, 1_000_000
+_SHINGLES_A_TEXT = 32  # what a text takes besides its shingles
 
 
 class SketchFiles:
@@ -78,7 +79,7 @@ def equal_texts(files: SketchFiles) -> Pairs:
 
 
 def _first_of_each(exact: Hashes) -> Numbers:
-    """The numbers of the articles whose words are none, and not those of an earlier one, left out."""
+    """The numbers of the articles that have words, and not those of an earlier one."""
     hashes, first = np.unique(exact, return_index=True)
     return np.sort(first[hashes != 0])
 
@@ -127,8 +128,8 @@ def candidate_pairs(files: SketchFiles) -> Iterator[Pairs]:
     """Pairs that may be near-duplicates, each once, by the later article; equal texts and those without words left out.
 
     Comes in blocks that fit in memory. Where more than _REACH + 1 articles agree on a band, that band pairs each
-    with the _REACH before it and the first. Near-duplicates that are further apart there are still found by
-    another band, or joined by one that stands between them; only the pair itself may be missing.
+    with the _REACH before it and the first. Near-duplicates that are further apart there may not be a pair, but
+    other bands find them, or articles between them join them; benchmarks/near_duplicates.py counts what is left.
     """
     articles = _first_of_each(files.exact())
     counts = np.zeros(len(articles), np.int64)
@@ -179,32 +180,30 @@ def _batches(texts: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]
         yield batch
 
 
-def verified(
-    files: SketchFiles, blocks: Iterable[Pairs], texts_of: TextsOf, threshold: float = THRESHOLD
-) -> Iterator[Near]:
-    """The pairs of `blocks` that share at least `threshold` of their shingles, with that share.
+def verified(files: SketchFiles, blocks: Iterable[Pairs], texts_of: TextsOf) -> Iterator[Near]:
+    """The pairs of `blocks` that share at least THRESHOLD of their shingles, with that share.
 
-    `texts_of` gives each of the numbers that it is called with, which rise, with its text. It is called with as
-    many at once as memory holds the shingles of, so that shards are read through a few times at most.
+    `texts_of` gives each of the numbers that it is called with, which rise, with the text that was sketched. It is
+    called with as many at once as memory holds the shingles of, so that shards are read through few times.
     """
     sizes = files.sizes().astype(np.int64)
     for block in blocks:
-        part = np.cumsum(sizes[block].sum(axis=1)) // _MOST_SHINGLES
+        part = np.cumsum((sizes[block] + _SHINGLES_A_TEXT).sum(axis=1)) // _MOST_SHINGLES
         for pairs in np.split(block, np.flatnonzero(np.diff(part)) + 1):
             shares = _shares(pairs, texts_of(np.unique(pairs).tolist()))
             for (first, second), share in zip(pairs.tolist(), shares, strict=True):
-                if share >= threshold:
+                if share >= THRESHOLD:
                     yield first, second, share
 
 
-def near_duplicates_in(files: SketchFiles, texts_of: TextsOf, threshold: float = THRESHOLD) -> Iterator[Near]:
-    """Pairs that share at least `threshold` of their shingles, enough of them to join all that belong together.
+def near_duplicates_in(files: SketchFiles, texts_of: TextsOf) -> Iterator[Near]:
+    """Pairs that share at least THRESHOLD of their shingles, enough of them to join all that belong together.
 
     Of texts with the same words only the first is compared with others.
     """
-    for first, second in equal_texts(files).tolist():
-        yield first, second, 1.0
-    yield from verified(files, candidate_pairs(files), texts_of, threshold)
+    for first, second in equal_texts(files):
+        yield int(first), int(second), 1.0
+    yield from verified(files, candidate_pairs(files), texts_of)
 
 
 def groups(count: int, pairs: Iterable[tuple[int, int]]) -> Numbers:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from tasrih.check.batches import Standing, name_hash
+from tasrih.check.in_shards import Standing, name_hash
 from tasrih.check.rule import RULES
 from tasrih.match.at_scale import SketchFiles, near_duplicates_in
 from tasrih.match.at_scale import groups as grouped

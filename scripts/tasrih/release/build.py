@@ -32,6 +32,7 @@ from tasrih.model import GOLD, SPLITS, Document, Finding
 from tasrih.release import baselines, card, croissant
 from tasrih.release.assemble import Shard, ShardJob, plans, table_entries
 from tasrih.release.assignment import Assignment, assigned, by_place
+from tasrih.release.kept_agreement import agreement_of
 from tasrih.release.manifest import file_sha256, release_files
 from tasrih.release.pieces import PieceJob, Pieces, section
 from tasrih.release.statistics import Statistics
@@ -76,7 +77,7 @@ class How:
     of shards until the release is whole.
     """
 
-    workers: int = 1
+    workers: int = 0
     engine: str = "local"
     cache: Path | None = None
     watch: Watch = unwatched
@@ -124,6 +125,10 @@ class _Build:
 
     def release(self, final: Path, findings: list[Finding]) -> Release:
         """Puts the release in its place, or says why not. Raises OSError."""
+        with engine.opened(self.how.workers, self.how.engine):
+            return self._release(final, findings)
+
+    def _release(self, final: Path, findings: list[Finding]) -> Release:
         pieces = self.pieces(self._cache())
         if pieces.findings.has("error"):
             return Release(None, findings, pieces.findings, pieces.left_out)
@@ -143,6 +148,7 @@ class _Build:
         chosen = self.how.cache or (self.work if self.sources else self.corpus.root / ".tasrih") / "pieces"
         with suppress(OSError):
             chosen.mkdir(parents=True, exist_ok=True)
+            (chosen / ".gitignore").write_text("*\n", "utf-8")
         if (chosen.is_dir() and os.access(chosen, os.W_OK)) or self.how.cache:
             return chosen
         return self.work / "pieces"
@@ -205,7 +211,7 @@ def _fill(folder: Path, job: _Build, pieces: Pieces, assignment: Assignment, sha
     documents = [] if job.sources else _documents(corpus, texts)
     shown = [document for document in documents if document["text"] is not None]
     splits = {record["article"]: record["split"] for record in store.read_splits(corpus)[0]}
-    agreement = card.measured_agreement(documents)
+    agreement = agreement_of(corpus, documents)
     table = baselines.table_for_card(corpus, documents, splits) if documents else ""
     example = _first(shown) or _example(pieces)
     paths = list(rows)

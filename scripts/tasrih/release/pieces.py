@@ -26,8 +26,8 @@ import orjson
 import pyarrow as pa
 
 from tasrih import shards, store
-from tasrih.check.batches import name_hash
 from tasrih.check.findings_file import as_table
+from tasrih.check.in_shards import name_hash
 from tasrih.check.run import Checker
 from tasrih.check.tally import Tally
 from tasrih.fingerprint import fingerprint
@@ -40,7 +40,7 @@ from tasrih.splits import split_of
 from tasrih.store import Misuse
 
 MAGIC = b"tasrih piece 1\n"
-_LIBRARIES = ("jsonschema-rs", "numpy", "orjson", "pyarrow", "rensa")
+_LIBRARIES = ("jsonschema_rs", "orjson", "rensa")
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
 _LENGTH = 8
 # An annotation weighs as much as this many code points of text: about what it takes in the tables.
@@ -116,7 +116,7 @@ class PieceJob:
     def _key(self, loaded: shards.Loaded) -> str:
         part = loaded.part
         said = [
-            fingerprint(_LIBRARIES), self.settings, self.local, self.standoff, self.checked,
+            fingerprint(*_LIBRARIES), np.__version__, pa.__version__, self.settings, self.local, self.standoff, self.checked,
             str(part.source), part.first, part.kind, loaded.sha256,
         ]  # fmt: skip
         return hashlib.sha256(orjson.dumps(said)).hexdigest()

@@ -1,0 +1,78 @@
+"""Runs a command in a process of its own and measures it whole: seconds, seconds of CPU, peak memory of all its processes.
+
+Memory is the proportional share (PSS) of the command and every process that it started, summed, sampled while it
+runs; where the kernel does not tell it, the resident size of the largest process.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+_EVERY = 0.1
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One run: wall seconds, CPU seconds, peak megabytes of all processes together, and what it printed."""
+
+    seconds: float
+    cpu: float
+    megabytes: float
+    out: str
+
+    def record(self) -> dict[str, Any]:
+        return {name: value for name, value in asdict(self).items() if name != "out"}
+
+
+def run(command: list[str], env: dict[str, str] | None = None) -> Measured:
+    """Runs `command` to its end. Raises CalledProcessError with its stderr where it fails."""
+    environment = {**os.environ, **(env or {})}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # it would compile Tasrih anew at every start
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    )
+    peak = 0.0
+    while True:
+        try:
+            out, err = process.communicate(timeout=_EVERY)
+            break
+        except subprocess.TimeoutExpired:
+            peak = max(peak, sum(map(_megabytes, _family(process.pid))))
+    seconds = time.perf_counter() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if process.returncode:
+        sys.stderr.write(err)
+        raise subprocess.CalledProcessError(process.returncode, command, out, err)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Measured(seconds, cpu, peak or after.ru_maxrss / 1024, out)
+
+
+def _family(pid: int) -> list[int]:
+    """A process and all that came of it."""
+    found = [pid]
+    for one in found:
+        try:
+            for task in Path(f"/proc/{one}/task").iterdir():
+                found += map(int, (task / "children").read_text().split())
+        except OSError:
+            continue
+    return found
+
+
+def _megabytes(pid: int) -> float:
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1024
+    except OSError:
+        pass
+    return 0.0

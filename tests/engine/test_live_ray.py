@@ -1,0 +1,161 @@
+"""The engine ray on real clusters of this machine, with a worker and a whole node killed in the middle of a run."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from live_ray import RAY, family, private
+from work import Mark, broken, doubled, marks, piece, pieces, refused, suicidal
+
+from tasrih import engine
+from tasrih.engine import cluster
+from tasrih.store import Misuse
+
+HERE = Path(__file__).parent
+MANY = 210
+KILLED_AT = 30
+SECONDS = 0.05
+
+pytestmark = RAY
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """A running cluster: the head's address, and the process of each node that starts its workers."""
+
+    address: str
+    raylets: list[int]
+
+
+@pytest.fixture(scope="module")
+def nodes() -> Iterator[Nodes]:
+    """A cluster of three nodes of one processor each, and a connection to it for every test."""
+    command = [sys.executable, str(HERE / "nodes.py"), "1", "1", "1"]
+    with pytest.MonkeyPatch.context() as patch:
+        private(patch)
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout
+            running = Nodes(**json.loads(process.stdout.readline()))
+            with cluster.connected(address=running.address):
+                yield running
+            process.communicate(timeout=60)
+
+
+def busy(folder: Path, raylet: int | None = None) -> set[Mark]:
+    """Batches that somebody, or somebody on one node, has begun and not ended."""
+    pending = marks(folder, "begun") - marks(folder, "ended")
+    return {mark for mark in pending if raylet in (None, mark.parent)}
+
+
+def caught_at_work(folder: Path, raylet: int) -> Mark:
+    """A worker of a node in the middle of a batch, with most of the batch before it."""
+    known = busy(folder, raylet)
+    while not (fresh := busy(folder, raylet) - known):
+        time.sleep(0.001)
+    return min(fresh)
+
+
+def interrupted(results: Iterator[Any], kill: Callable[[], None]) -> list[Any]:
+    """All results, with `kill` called once KILLED_AT are there."""
+    found = []
+    for result in results:
+        found.append(result)
+        if len(found) == KILLED_AT:
+            kill()
+    return found
+
+
+def same(ours: list[Any], folder: Path, other: Path) -> None:
+    """Holds results and files to those of a run in this process: every batch once, in order, byte for byte."""
+    theirs = list(engine.run(piece(other), range(MANY)))
+    assert [result["batch"] for result in ours] == list(range(MANY))
+    assert [result["piece"] for result in ours] == [result["piece"] for result in theirs]
+    assert all((a["sizes"] == b["sizes"]).all() for a, b in zip(ours, theirs, strict=True))
+    assert pieces(folder) == pieces(other)
+    assert len(pieces(other)) == MANY
+
+
+def test_results_and_files_are_those_of_a_local_run(nodes: Nodes, tmp_path: Path) -> None:
+    folder = tmp_path / "ray"
+    ours = list(cluster.run(piece(folder), range(MANY)))
+    same(ours, folder, tmp_path / "local")
+    workers = {mark.parent for mark in marks(folder, "ended")}
+    assert workers == set(nodes.raylets)
+    assert len(workers) > 1
+
+
+def test_a_worker_is_killed_in_the_middle(
+    nodes: Nodes, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "ray"
+    victims: list[Mark] = []
+
+    def kill() -> None:
+        victims.append(caught_at_work(folder, nodes.raylets[1]))
+        os.kill(victims[0].worker, signal.SIGKILL)
+
+    ours = interrupted(cluster.run(piece(folder, SECONDS), range(MANY)), kill)
+    same(ours, folder, tmp_path / "local")
+    victim, ended = victims[0], marks(folder, "ended")
+    assert victim not in ended  # it had begun, and somebody else did it
+    assert {mark.worker for mark in ended if mark.batch == victim.batch}
+    assert any(mark.worker == victim.worker for mark in ended)  # it had worked before
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_node_is_killed_in_the_middle(
+    nodes: Nodes, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder, lost = tmp_path / "ray", nodes.raylets.pop()
+    before: list[set[Mark]] = []
+
+    def kill() -> None:
+        caught_at_work(folder, lost)
+        for process in family(lost):  # the raylet first, then what it started
+            os.kill(process, signal.SIGKILL)
+        before.extend([marks(folder, "ended"), busy(folder, lost)])
+
+    ours = interrupted(cluster.run(piece(folder, SECONDS), range(MANY)), kill)
+    same(ours, folder, tmp_path / "local")
+    (done, torn), ended = before, marks(folder, "ended")
+    assert torn  # batches that the node had begun
+    assert {mark.batch for mark in torn} <= {mark.batch for mark in ended - done}  # and that others did
+    assert any(mark.parent == lost for mark in done)
+    assert {mark.parent for mark in ended - done} == set(nodes.raylets)
+    assert len(ended - done) > MANY // 2
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_goes_wrong_arrives_as_itself(nodes: Nodes, capfd: pytest.CaptureFixture[str]) -> None:
+    results = cluster.run(refused, range(20))
+    assert [next(results) for _ in range(7)] == list(range(7))
+    with pytest.raises(Misuse, match=r"^shard 7: cannot be read$") as refusal:
+        next(results)
+    assert type(refusal.value) is Misuse
+    with pytest.raises(RuntimeError, match="UntransportableError: 7"):
+        list(cluster.run(broken, range(20)))
+    with pytest.raises(Misuse, match="killed 6 times at one batch"):
+        list(cluster.run(suicidal, range(20)))
+    assert list(cluster.run(doubled, range(20))) == [2 * number for number in range(20)]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_function_that_the_nodes_do_not_have_is_told_of(
+    nodes: Nodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "only_here.py").write_text("def same(batch):\n    return batch\n", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    from only_here import same as unknown
+
+    with pytest.raises(Misuse, match=r"No module named 'only_here'.*every node needs the same"):
+        list(cluster.run(unknown, range(20)))
