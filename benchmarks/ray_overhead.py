@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 WORKERS = 2
-BATCHES = {0.05: 200, 0.5: 40}  # seconds of a processor: how many
+BATCHES = {0.05: 160, 0.5: 24}  # seconds of a processor: how many
 
 
 def busy(seconds: float) -> float:

@@ -45,6 +45,8 @@ def test_a_cluster_of_our_own_is_open_to_nobody_and_goes_when_it_is_done(tmp_pat
         folder = tmp_path / "two"
         list(engine.run(piece(folder), range(20), 2, "ray"))
         assert {mark.batch for mark in marks(folder, "ended")} == set(range(20))
+        left = engine.run(piece(tmp_path / "left", 0.2), range(1000), 2, "ray")
+        assert next(left)["batch"] == 0  # and nobody reads on while the cluster goes
     deadline = time.monotonic() + 10
     while remaining := [process for process in started if runs(process)]:
         assert time.monotonic() < deadline, [

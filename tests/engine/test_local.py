@@ -84,7 +84,7 @@ def test_without_ray_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_what_a_worker_of_a_cluster_sends_back() -> None:
     """The function that Ray runs in a worker, without Ray: exceptions travel as values, whatever they are."""
-    sent = [cluster._called(broken, cluster._row(number)) for number in (3, 7)]
+    sent = [cluster._called(broken, cluster._row(number))["outcome"] for number in (3, 7)]
     assert cluster._result(sent[0]) == 3
     with pytest.raises(RuntimeError, match="UntransportableError: 7 ليس هنا") as caught:
         cluster._result(sent[1])
