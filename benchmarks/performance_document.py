@@ -201,7 +201,7 @@ def reckoning() -> str:
     return "\n\n".join([
         table(f"articles | kind | processor hours | on one machine of {CORES} processors | machines for a night of eight hours", rows, words=2),
         table("what | an article | " + " | ".join(f"{articles:,}" for articles in ORDERS), sizes),
-        f"Measured from {smallest:,} to {largest:,} articles, the memory of a build in one process grew by {grown:,.0f} bytes an article.",
+        f"Measured from {smallest:,} to {largest:,} articles, the memory of a build grew by {grown:,.0f} bytes an article.",
     ])  # fmt: skip
 
 
