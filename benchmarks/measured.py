@@ -1,7 +1,7 @@
 """Runs a command in a process of its own and measures it whole: seconds, seconds of CPU, peak memory of all its processes.
 
 Memory is the proportional share (PSS) of the command and every process that it started, summed, sampled while it
-runs; where the kernel does not tell it, the resident size of the largest process.
+runs; 0 where it ended before the first sample, or the kernel does not tell.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-_EVERY = 0.1
+_EVERY = 0.05
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def run(command: list[str], env: dict[str, str] | None = None) -> Measured:
         sys.stderr.write(err)
         raise subprocess.CalledProcessError(process.returncode, command, out, err)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Measured(seconds, cpu, peak or after.ru_maxrss / 1024, out)
+    return Measured(seconds, cpu, peak, out)
 
 
 def _family(pid: int) -> list[int]:

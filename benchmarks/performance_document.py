@@ -55,7 +55,12 @@ def ratios() -> str:
 def ways() -> str:
     """Seconds and memory of everything that was compared."""
     rows = [
-        (name, spread(way["seconds"]), f"{way['cpu'][0]:.2f}", f"{way['megabytes']:,.0f}")
+        (
+            name,
+            spread(way["seconds"]),
+            f"{way['cpu'][0]:.2f}",
+            f"{way['megabytes']:,.0f}" if way["megabytes"] else "–",
+        )
         for name, way in kept("performance")["ways"].items()
     ]
     return table("command | seconds | seconds of CPU | MB", rows)

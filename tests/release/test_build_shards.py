@@ -298,21 +298,26 @@ def test_a_kill_at_any_moment_and_a_second_run_give_the_same_bytes(corpus: Path,
     whole = time.monotonic() - started
     expected = bytes_of(tmp_path / "clean" / "example-corpus-0.1.0")
     chooser = random.Random(8)  # noqa: S311
-    cut_off = resumed = 0
-    for moment in range(_MOMENTS):
-        one = out / str(moment)
+    kills = resumed = runs = 0
+    while kills < _MOMENTS:
+        runs += 1
+        assert runs <= 4 * _MOMENTS, "the moments miss the build"
+        one = out / str(runs)
         process = subprocess.Popen(command(one), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(whole * (0.25 + 0.7 * chooser.random()))
-        cut_off += process.poll() is None
+        time.sleep(whole * (0.2 + 0.7 * chooser.random()))
+        ended = process.poll() is not None
         process.send_signal(signal.SIGKILL)
         process.wait()
-        before = {path: path.stat().st_mtime_ns for path in one.glob(".*.work/pieces/*/*.piece")}
-        resumed += bool(before)
+        if ended:  # the machine is quicker than it was
+            whole *= 0.9
+            continue
+        kills += 1
+        resumed += any(one.glob(".*.work/pieces/*/*.piece"))
         again = subprocess.run(command(one), check=True, capture_output=True, text=True)
         assert again.stdout.strip() == str(one / "example-corpus-0.1.0")
-        assert bytes_of(one / "example-corpus-0.1.0") == expected, moment
+        assert bytes_of(one / "example-corpus-0.1.0") == expected, runs
         assert [path.name for path in one.iterdir()] == ["example-corpus-0.1.0"]
-    assert cut_off >= _MOMENTS // 2 and resumed, "the moments missed the build"
+    assert resumed, "no piece was made before a kill"
 
 
 def test_what_was_done_before_a_kill_is_not_done_again(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import multiprocessing
+import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -21,18 +22,20 @@ _SET_PARENT_DEATH_SIGNAL = 1
 _function: Callable[[Any], Any] | None = None
 
 
-def _start(function: Callable[[Any], Any]) -> None:
+def _start(function: Callable[[Any], Any], parent: int) -> None:
     global _function  # noqa: PLW0603 - a worker's one function, set as it starts
     _function = function
-    _die_with_parent()
+    _die_with(parent)
 
 
-def _die_with_parent() -> None:
+def _die_with(parent: int) -> None:
     """Lets Linux kill this worker when its parent is killed; otherwise it would wait for work for ever."""
     try:
         ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
     except (OSError, AttributeError):
         return
+    if os.getppid() != parent:  # killed before it could be said
+        os._exit(1)
 
 
 def _call(batch: Any) -> Any:
@@ -62,7 +65,7 @@ def _pooled(function: Callable[[Batch], Result], batches: Iterable[Batch], worke
     # A forked worker has everything imported; Arrow makes its threads anew after a fork.
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
-    with ProcessPoolExecutor(workers, context, _start, (function,)) as pool:
+    with ProcessPoolExecutor(workers, context, _start, (function, os.getpid())) as pool:
         waiting: deque[Future[Result]] = deque()
         for batch in batches:
             waiting.append(pool.submit(_call, batch))
