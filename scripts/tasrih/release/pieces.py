@@ -31,12 +31,13 @@ from tasrih.check.run import Checker
 from tasrih.check.tally import Tally
 from tasrih.fingerprint import fingerprint
 from tasrih.match import sketches
-from tasrih.model import GOLD, SPLITS, Document, Finding, Settings
-from tasrih.release.statistics import AMOUNTS, Statistics, amounts
+from tasrih.model import GOLD, SPLITS, Document, Finding, LayerView, Settings
+from tasrih.release.statistics import AMOUNTS, Statistics, amounts, gold_views
 from tasrih.release.tables import tables
 from tasrih.shards import Part
 from tasrih.splits import split_of
 from tasrih.store import Misuse
+from tasrih.text.batch import count_words
 
 MAGIC = b"tasrih piece 1\n"
 _LIBRARIES = ("jsonschema_rs", "orjson", "rensa")
@@ -139,15 +140,18 @@ class PieceJob:
         texts = [_text_to_compare(document) for document in documents]
         if self.standoff:
             documents = [store.stripped(document) for document in documents]
+        golds = gold_views(documents)
         counts: Counter[str] = Counter()
         sections = {
-            **tables(documents, self.settings["labels"], counts, local=self.local),
+            **tables(documents, self.settings["labels"], counts, local=self.local, golds=golds),
             "names": _names(documents),
             "texts": pa.table({"text": pa.array(texts, pa.string())}),
-            "index": _index(documents, texts, lines, self.settings),
+            "index": _index(documents, golds, texts, lines, self.settings),
             "findings": as_table(findings),
         }
-        _write(path, sections, {"left_out": left_out, "counts": counts, "figures": _figures(documents)})
+        _write(
+            path, sections, {"left_out": left_out, "counts": counts, "figures": _figures(documents, golds)}
+        )
 
 
 def _text_to_compare(document: Document) -> str:
@@ -155,10 +159,9 @@ def _text_to_compare(document: Document) -> str:
     return document["text"] or "" if document["article"]["rights"]["redistribute"] else ""
 
 
-def _figures(documents: Sequence[Document]) -> dict[str, Any]:
+def _figures(documents: Sequence[Document], golds: Sequence[LayerView]) -> dict[str, Any]:
     figures = Statistics()
-    for document in documents:
-        figures.add(document)
+    figures.add(documents, golds)
     return figures.state()
 
 
@@ -171,7 +174,11 @@ def _names(documents: Sequence[Document]) -> pa.Table:
 
 
 def _index(
-    documents: Sequence[Document], texts: Sequence[str], lines: Sequence[int], settings: Settings
+    documents: Sequence[Document],
+    golds: Sequence[LayerView],
+    texts: Sequence[str],
+    lines: Sequence[int],
+    settings: Settings,
 ) -> pa.Table:
     """One row an article: what the whole release needs to know of it."""
     articles = [document["article"] for document in documents]
@@ -185,12 +192,21 @@ def _index(
             "line": pa.array(lines, pa.int32()),
             "split": pa.array(splits, pa.int8()),
             "weight": pa.array([_weight(document) for document in documents], pa.int64()),
-            "amounts": _rows_of(np.array([amounts(d) for d in documents], np.int32), len(AMOUNTS)),
+            "amounts": _rows_of(_amounts(documents, golds, texts), len(AMOUNTS)),
             "exact": pa.array(sketched.exact),
             "sizes": pa.array(sketched.sizes),
             "bands": _rows_of(sketched.bands, sketches.BANDS),
         }
     )
+
+
+def _amounts(
+    documents: Sequence[Document], golds: Sequence[LayerView], texts: Sequence[str]
+) -> npt.NDArray[np.int32]:
+    """A row of AMOUNTS an article. Of a text that was taken away for `standoff` no words are counted."""
+    words = count_words([text if d["text"] else "" for d, text in zip(documents, texts, strict=True)])
+    rows = [amounts(gold.article, count, gold) for gold, count in zip(golds, words, strict=True)]
+    return np.array(rows, np.int32)
 
 
 def _rows_of(values: npt.NDArray[Any], width: int) -> pa.Array:

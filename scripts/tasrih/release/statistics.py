@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from tasrih.model import (
     AUTHOR,
@@ -13,8 +13,13 @@ from tasrih.model import (
     SPLITS,
     UNNAMED,
     UNSPECIFIED,
+    Article,
+    Claim,
     Document,
+    Entity,
+    Layer,
     LayerView,
+    Stance,
     annotators,
     layer_view,
 )
@@ -49,22 +54,23 @@ AMOUNTS = (
 )
 
 
-def amounts(document: Document) -> list[int]:
-    """How much of each of AMOUNTS a document holds."""
-    article = document["article"]
-    shown = document["text"] is not None and article["rights"]["redistribute"]
-    counts = Counter(
-        articles=1, characters=article["length"], words=len(str(document["text"]).split()) if shown else 0
-    )
-    if GOLD in document["layers"]:
-        gold = layer_view(document, GOLD)
-        counts["entities"], counts["stances"] = len(gold.entities), len(gold.stances)
-        for claim in gold.claims:
-            counts["author_claims" if claim["claimers"] == [AUTHOR] else "attributed_claims"] += 1
-            counts["unnamed_claims"] += claim["claimers"] == [UNNAMED]
-            counts["nested_claims"] += bool(claim.get("within"))
-            counts["interrupted_claims"] += "fragments" in claim
-    return [counts[name] for name in AMOUNTS]
+def gold_views(documents: Iterable[Document]) -> list[LayerView]:
+    """The gold layers of those documents that have one."""
+    return [layer_view(document, GOLD) for document in documents if GOLD in document["layers"]]
+
+
+def amounts(article: Article, words: int, gold: LayerView | None) -> list[int]:
+    """How much of each of AMOUNTS an article holds; `words` are those of a text that is shown."""
+    if gold is None:
+        return [1, article["length"], words, *[0] * (len(AMOUNTS) - 3)]
+    claimers = [claim["claimers"] for claim in gold.claims]
+    by_author = claimers.count([AUTHOR])
+    return [
+        1, article["length"], words, len(gold.entities), len(gold.stances),
+        len(claimers) - by_author, by_author, claimers.count([UNNAMED]),
+        sum(bool(claim.get("within")) for claim in gold.claims),
+        sum("fragments" in claim for claim in gold.claims),
+    ]  # fmt: skip
 
 
 _COUNTERS = ("articles", "authors", "makers", "layers", "countries", "years")
@@ -86,9 +92,20 @@ class Statistics:
     countries: Counter[str] = field(default_factory=Counter)
     years: Counter[str] = field(default_factory=Counter)
 
-    def add(self, document: Document) -> None:
-        """Counts one document, all but its amounts, which `place` takes."""
-        article = document["article"]
+    def add(self, documents: Iterable[Document], golds: Sequence[LayerView]) -> None:
+        """Counts documents, all but their amounts, which `place` takes. `golds` are the views of their gold layers."""
+        for document in documents:
+            self._article(document["article"])
+            for name in annotators(document):
+                header = cast(Layer, document["layers"][name][0])
+                self.layers[name] += 1
+                self.annotators.setdefault(name, Counter())[header.get("by", "not stated")] += 1
+        self.makers.update(gold.header.get("by", "not stated") for gold in golds)
+        self._entities([entity for gold in golds for entity in gold.entities])
+        self._claims([claim for gold in golds for claim in gold.claims])
+        self._stances([stance for gold in golds for stance in gold.stances])
+
+    def _article(self, article: Article) -> None:
         self.articles[article["origin"]] += 1
         self.articles["invented"] += bool(article.get("invented"))
         self.labels["topic"][article["topic"]] += 1
@@ -99,26 +116,23 @@ class Statistics:
         self.countries.update(article.get("countries") or [])
         if date := article.get("date"):
             self.years[date[:4]] += 1
-        for name in annotators(document):
-            header = layer_view(document, name).header
-            self.layers[name] += 1
-            self.annotators.setdefault(name, Counter())[header.get("by", "not stated")] += 1
-        if GOLD in document["layers"]:
-            self._gold(layer_view(document, GOLD))
 
-    def _gold(self, gold: LayerView) -> None:
-        self.makers[gold.header.get("by", "not stated")] += 1
-        for kind, records in (("entity", gold.entities), ("stance", gold.stances)):
-            self.labels[kind].update(record["label"] for record in records)
-        self.labels["form"].update(entity.get("form", UNSPECIFIED) for entity in gold.entities)
-        self.labels["basis"].update(stance.get("basis", UNSPECIFIED) for stance in gold.stances)
+    def _entities(self, entities: Iterable[Entity]) -> None:
+        self.labels["entity"].update([entity["label"] for entity in entities])
+        self.labels["form"].update([entity.get("form", UNSPECIFIED) for entity in entities])
+
+    def _stances(self, stances: Iterable[Stance]) -> None:
+        self.labels["stance"].update([stance["label"] for stance in stances])
+        self.labels["basis"].update([stance.get("basis", UNSPECIFIED) for stance in stances])
         self.labels["target"].update(
-            "claim" if stance["target"].startswith("c") else "entity" for stance in gold.stances
+            ["claim" if stance["target"].startswith("c") else "entity" for stance in stances]
         )
+
+    def _claims(self, claims: Iterable[Claim]) -> None:
         for name in ("via", "mode", "polarity", "certainty"):
-            self.labels[name].update(str(claim.get(name, UNSPECIFIED)) for claim in gold.claims)
+            self.labels[name].update([str(claim.get(name, UNSPECIFIED)) for claim in claims])
         said: dict[Any, str] = {True: "yes", False: "no", None: UNSPECIFIED}
-        self.labels["checkworthy"].update(said[claim.get("checkworthy")] for claim in gold.claims)
+        self.labels["checkworthy"].update([said[claim.get("checkworthy")] for claim in claims])
 
     def place(self, split: str, values: Iterable[int]) -> None:
         """Counts the amounts of one document, or the sums of many, to a split."""
@@ -160,13 +174,15 @@ class Statistics:
         return sum(counts[name] for counts in self.by_split.values())
 
 
-def statistics(documents: Iterable[Document], splits: Mapping[str, str]) -> Statistics:
+def statistics(documents: Sequence[Document], splits: Mapping[str, str]) -> Statistics:
     """Figures of `documents`; `splits` maps article ids to splits."""
     figures = Statistics()
-    events = set()
+    golds = gold_views(documents)
+    figures.add(documents, golds)
+    by_id = {gold.article["id"]: gold for gold in golds}
     for document in documents:
-        figures.add(document)
-        figures.place(splits[document["article"]["id"]], amounts(document))
-        events.add(document["article"]["event"])
-    figures.events = len(events)
+        article, text = document["article"], document["text"] or ""
+        words = len(text.split()) if article["rights"]["redistribute"] else 0
+        figures.place(splits[article["id"]], amounts(article, words, by_id.get(article["id"])))
+    figures.events = len({document["article"]["event"] for document in documents})
     return figures

@@ -8,37 +8,33 @@ annotation's columns are made once and serve the nested `articles` and the flat 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from itertools import accumulate
+from itertools import chain
 from typing import Any, TypeAlias, cast
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasrih import schema
-from tasrih.check.entities import zone_of
 from tasrih.model import (
     AUTHOR,
-    GOLD,
-    UNNAMED,
+    NOBODY,
     UNSPECIFIED,
-    Annotation,
-    Claim,
+    Article,
     Document,
     Labels,
     LayerView,
-    Stance,
     annotators,
+    layer_view,
 )
+from tasrih.release.statistics import gold_views
 from tasrih.schema import Feature, class_label, value
 from tasrih.store import put_quotes_back
+from tasrih.text.batch import Flags, Numbers, TextBatch, Tokens
 from tasrih.text.canonical import QuoteKey
-from tasrih.text.sentences import sentence_run, sentences
-from tasrih.text.tokens import tokens
 
 CONFIGS = (
     "articles",
@@ -57,7 +53,6 @@ _PLURAL = {"entity": "entities", "claim": "claims", "stance": "stances"}
 
 Features: TypeAlias = dict[str, Feature]
 Tables: TypeAlias = dict[str, pa.Table]
-Numbers: TypeAlias = npt.NDArray[np.int64]
 
 
 # --- Features -----------------------------------------------------------------------------------------
@@ -124,23 +119,6 @@ def features(labels: Labels) -> dict[str, Features]:
 # --- Views of a document ------------------------------------------------------------------------------
 
 
-@dataclass(slots=True, frozen=True)
-class Sentences:
-    """Bounds of a text's sentences."""
-
-    starts: list[int]
-    ends: list[int]
-
-    def spans(self) -> Iterable[tuple[int, int]]:
-        """Start and end of every sentence."""
-        return zip(self.starts, self.ends, strict=True)
-
-    @classmethod
-    def of(cls, text: str) -> Sentences:
-        bounds = sentences(text)
-        return cls([start for start, _ in bounds], [end for _, end in bounds])
-
-
 @dataclass
 class Prepared:
     """A layer of a document, made ready for the tables. `text` is None where it stays out of them."""
@@ -149,94 +127,95 @@ class Prepared:
     text: str | None
 
     @cached_property
-    def sentences(self) -> Sentences:
-        return Sentences.of(cast(str, self.text))
+    def utf8(self) -> bytes:
+        """The text, also where it stays out of the tables: it is the key of the hashes."""
+        return cast(str, self.view.text).encode()
 
     @cached_property
     def key(self) -> QuoteKey:
-        return QuoteKey(cast(str, self.view.text))
-
-    @cached_property
-    def by_id(self) -> dict[str, Annotation]:
-        return self.view.by_id()
+        return QuoteKey(self.utf8)
 
     @property
     def id(self) -> str:
         return self.view.article["id"]
 
-    def records(self, kind: str) -> list[Any]:
-        return {"entity": self.view.entities, "claim": self.view.claims, "stance": self.view.stances}[kind]  # type: ignore[return-value]
 
-    def run(self, spans: Iterable[tuple[int, int]]) -> tuple[int, int]:
-        """The smallest run of sentences that holds all of `spans`."""
-        pairs = list(spans)
-        first, last = min(start for start, _ in pairs), max(end for _, end in pairs)
-        return sentence_run(self.sentences.starts, self.sentences.ends, first, last)
-
-    def text_of(self, name: str) -> str:
-        """The words of a claimer, holder or target; author and unnamed stand for themselves."""
-        return name if name in (AUTHOR, UNNAMED) else cast(str, self.by_id[name].get("text"))
-
-
-def prepare(document: Document, name: str, *, with_text: bool) -> Prepared:
-    """The layer `name` of a checked document. With a text at hand every quote is in words."""
-    lines = document["layers"][name]
-    text = document["text"]
-    annotations = cast(list[Annotation], lines[1:])
-    if text is not None and with_text and any("quote_hmac" in line for line in annotations):
-        annotations = [put_quotes_back(line, text) for line in annotations]
-    view = LayerView(name, document["article"], text, lines[0], annotations)  # type: ignore[arg-type]
+def prepare(view: LayerView, *, with_text: bool) -> Prepared:
+    """A layer of a checked document. With a text at hand every quote is in words."""
+    text = view.text
+    if text is not None and with_text and [line for line in view.annotations if "quote_hmac" in line]:
+        quoted = [put_quotes_back(line, text) for line in view.annotations]
+        view = LayerView(view.name, view.article, text, view.header, quoted)
     return Prepared(view, text if with_text else None)
 
 
 # --- Columns ------------------------------------------------------------------------------------------
 
 
-def _values(records: Sequence[Any], name: str, feature: Feature) -> list[Any]:
-    """Column `name` of `records` as Python values, labels as their ids."""
-    if name.startswith("cue_"):
-        part = name[4:]
-        return [(record.get("cue") or {}).get(part) for record in records]
+def _stated_type(feature: Feature) -> pa.DataType:
+    """As `arrow_type`, with labels by their names: how records state them."""
     if isinstance(feature, list):
-        return [record.get(name) or [] for record in records]
+        return pa.list_(_stated_type(feature[0]))
     if feature.get("_type") == "ClassLabel":
-        ids = {label: index for index, label in enumerate(feature["names"])}
-        return [ids[record.get(name) or UNSPECIFIED] for record in records]
-    return [record.get(name) for record in records]
+        return pa.string()
+    if "_type" in feature:
+        return schema.arrow_type(feature)
+    return pa.struct([pa.field(name, _stated_type(child)) for name, child in feature.items()])
 
 
-def _arrays(records: Sequence[Any], columns: Mapping[str, Feature]) -> dict[str, pa.Array]:
-    return {name: pa.array(_values(records, name, f), schema.arrow_type(f)) for name, f in columns.items()}
+def _with_ids(stated: pa.Array, feature: Feature) -> pa.Array:
+    """An array of `_stated_type` in the feature's own: labels as their ids, a list where there is none empty."""
+    if isinstance(feature, list):
+        return pa.ListArray.from_arrays(stated.offsets, _with_ids(stated.values, feature[0]))
+    if feature.get("_type") == "ClassLabel":
+        return _ids(stated, feature["names"])
+    if "_type" in feature:
+        return stated
+    children = [
+        _with_ids(array, child) for array, child in zip(stated.flatten(), feature.values(), strict=True)
+    ]
+    return pa.StructArray.from_arrays(children, list(feature))
 
 
-def _list_of_structs(
-    arrays: dict[str, pa.Array], counts: Sequence[int], columns: Mapping[str, Feature]
-) -> pa.Array:
-    fields = [pa.field(name, schema.arrow_type(feature)) for name, feature in columns.items()]
-    offsets = pa.array([0, *accumulate(counts)], pa.int32())
-    return pa.ListArray.from_arrays(offsets, pa.StructArray.from_arrays(list(arrays.values()), fields=fields))
+def _ids(labels: pa.Array, names: Sequence[str]) -> pa.Array:
+    """Ids of labels. What may be left out and is counts as `unspecified`."""
+    ids = pc.index_in(labels.fill_null(UNSPECIFIED), pa.array(names, pa.string()))
+    if ids.null_count:
+        raise KeyError(f"a label is none of {', '.join(names)}")
+    return ids.cast(pa.int64())
 
 
-def _article_values(articles: Sequence[Any], name: str, feature: Feature) -> list[Any]:
-    for prefix in ("rights", "credits"):
-        if name.startswith(prefix + "_"):
-            return [(article.get(prefix) or {}).get(name[len(prefix) + 1 :]) for article in articles]
-    if name == "zones":
-        kinds = {kind: index for index, kind in enumerate(cast(Any, feature)[0]["kind"]["names"])}
-        return [[{**zone, "kind": kinds[zone["kind"]]} for zone in article["zones"]] for article in articles]
-    return _values(articles, name, feature)
+_GROUPS = ("rights", "credits", "cue")
+
+
+def _columns(records: Sequence[Any], features: Mapping[str, Feature]) -> dict[str, pa.Array]:
+    """The columns of `records`. Those of an object in them have its name before theirs: rights.licence → rights_licence."""
+    grouped: dict[str, Feature] = {}
+    for name, feature in features.items():
+        group, _, rest = name.partition("_")
+        if group in _GROUPS:
+            cast(Features, grouped.setdefault(group, {}))[rest] = feature
+        else:
+            grouped[name] = feature
+    stated = pa.array(records, _stated_type(grouped)).flatten()
+    columns: dict[str, pa.Array] = {}
+    for (name, feature), array in zip(grouped.items(), stated, strict=True):
+        if name in _GROUPS:
+            inner = zip(cast(Features, feature).items(), array.flatten(), strict=True)
+            columns |= {f"{name}_{rest}": _with_ids(child, part) for (rest, part), child in inner}
+        else:
+            columns[name] = _with_ids(array, feature)
+    return columns
+
+
+def _article_columns(prepared: Sequence[Prepared], shape: Shape) -> dict[str, pa.Array]:
+    """The columns of metadata, and the guidelines."""
+    features = {name: feature for name, feature in shape.columns.items() if name not in _NOT_METADATA}
+    columns = _columns([item.view.article for item in prepared], features)
+    return {**columns, "guidelines": _strings([item.view.header["guidelines"] for item in prepared])}
 
 
 _NOT_METADATA = {"text", "guidelines", *_PLURAL.values()}
-
-
-def _article_arrays(prepared: Sequence[Prepared], shape: Shape) -> dict[str, pa.Array]:
-    articles = [item.view.article for item in prepared]
-    return {
-        name: pa.array(_article_values(articles, name, feature), schema.arrow_type(feature))
-        for name, feature in shape.columns.items()
-        if name not in _NOT_METADATA
-    }
 
 
 def _table(arrays: Mapping[str, Any], shape: Shape) -> pa.Table:
@@ -247,141 +226,215 @@ def _strings(values: Sequence[Any]) -> pa.Array:
     return pa.array(values, pa.string())
 
 
-def _integers(values: Sequence[Any]) -> pa.Array:
-    return pa.array(values, pa.int32())
+def _integers(values: Numbers) -> pa.Array:
+    return pa.array(values.astype(np.int32))
+
+
+def _flags(values: pa.Array) -> Flags:
+    return cast(Flags, values.to_numpy(zero_copy_only=False))
+
+
+# --- Annotations --------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Annotations:
+    """All annotations of one kind: how many each article has, for each the number of its article, their columns."""
+
+    counts: Numbers
+    owners: Numbers
+    columns: dict[str, pa.Array]
+    records: Sequence[Any]
+
+    @classmethod
+    def of(cls, prepared: Sequence[Prepared], kind: str, features: Mapping[str, Feature]) -> Annotations:
+        of_articles = [getattr(item.view, _PLURAL[kind]) for item in prepared]
+        records = list(chain.from_iterable(of_articles))
+        return cls.counted(
+            np.array(list(map(len, of_articles)), np.int64), _columns(records, features), records
+        )
+
+    @classmethod
+    def counted(
+        cls, counts: Numbers, columns: dict[str, pa.Array], records: Sequence[Any] = ()
+    ) -> Annotations:
+        return cls(counts, np.repeat(np.arange(len(counts)), counts), columns, records)
+
+    def of_articles(self, kept: Flags) -> Annotations:
+        """Those of some of the articles."""
+        mask = pa.array(kept[self.owners])
+        return self.counted(
+            self.counts[kept], {name: array.filter(mask) for name, array in self.columns.items()}
+        )
+
+    def nested(self, features: Mapping[str, Feature]) -> pa.Array:
+        """A list of structs for each article."""
+        offsets = pa.array(np.concatenate([[0], np.cumsum(self.counts)]).astype(np.int32))
+        arrays = [self.columns[name] for name in features]
+        return pa.ListArray.from_arrays(offsets, pa.StructArray.from_arrays(arrays, list(features)))
+
+    def envelopes(self, roles: Iterable[Role] = ()) -> tuple[Numbers, Numbers]:
+        """Starts and ends of what holds each with its cue and those that `roles` name."""
+        starts, ends = (self.columns[name].to_numpy().astype(np.int64) for name in ("start", "end"))
+        if "cue_start" in self.columns:
+            cued = _flags(self.columns["cue_start"].is_valid())
+            starts[cued] = np.minimum(starts[cued], self.columns["cue_start"].drop_null().to_numpy())
+            ends[cued] = np.maximum(ends[cued], self.columns["cue_end"].drop_null().to_numpy())
+        for role in roles:
+            named = role.parents[~role.nobody]
+            np.minimum.at(starts, named, role.starts.drop_null().to_numpy())
+            np.maximum.at(ends, named, role.ends.drop_null().to_numpy())
+        return starts, ends
+
+
+@dataclass(slots=True)
+class Role:
+    """What the annotations of one kind name in one role: `parents` are the numbers of those that name.
+
+    `nobody` tells the author and the unnamed, who stand for themselves and nowhere.
+    """
+
+    parents: Numbers
+    names: pa.Array
+    nobody: Flags
+    starts: pa.Array
+    ends: pa.Array
+    words: pa.Array
+
+    def rows(self, kept: Flags) -> Role:
+        """Some of them."""
+        mask = pa.array(kept)
+        arrays = (array.filter(mask) for array in (self.names, self.starts, self.ends, self.words))
+        names, starts, ends, words = arrays
+        return Role(self.parents[kept], names, self.nobody[kept], starts, ends, words)
+
+
+_ROLES = {"entity": ("members",), "claim": ("claimers", "about"), "stance": ("holders", "target")}
+
+
+@dataclass
+class Mentions:
+    """The entities and claims of all articles, to be found by the number of their article and their id."""
+
+    found: Sequence[Annotations]
+
+    @cached_property
+    def _keys(self) -> pa.Array:
+        return pa.concat_arrays([_keys(one.owners, one.columns["id"]) for one in self.found])
+
+    def _column(self, name: str) -> pa.Array:
+        return pa.concat_arrays([one.columns[name] for one in self.found])
+
+    def role(self, annotations: Annotations, name: str) -> Role:
+        """What `annotations` name in a role. Raises KeyError where it is not there."""
+        names = annotations.columns[name]
+        parents = np.arange(len(names))
+        if pa.types.is_list(names.type):
+            parents, names = np.repeat(parents, names.value_lengths().to_numpy()), names.flatten()
+        if not len(names):
+            nothing = pa.array([], pa.int32())
+            return Role(parents, names, np.zeros(0, bool), nothing, nothing, names)
+        nobody = pc.is_in(names, pa.array(NOBODY))
+        at = pc.index_in(_keys(annotations.owners[parents], names), self._keys)
+        if at.null_count != nobody.true_count:
+            raise KeyError(f"an annotation that stands in {name} is missing")
+        starts, ends, texts = (self._column(one).take(at) for one in ("start", "end", "text"))
+        return Role(parents, names, _flags(nobody), starts, ends, pc.if_else(nobody, names, texts))
+
+
+def _keys(owners: Numbers, ids: pa.Array) -> pa.Array:
+    return pc.binary_join_element_wise(pa.array(owners).cast(pa.string()), ids, "/")
+
+
+def _digests(prepared: Sequence[Prepared], counts: Numbers, quotes: Sequence[str | None]) -> pa.Array:
+    """Keyed hashes of quotes, of which each article has so many; null for what has no words."""
+    found: list[str | None] = []
+    for item, count in zip(prepared, counts.tolist(), strict=True):
+        own = quotes[len(found) : len(found) + count]
+        found += item.key.digests(own) if any(own) else own
+    return _strings(found)
+
+
+def _hashed(prepared: Sequence[Prepared], annotations: Annotations) -> Annotations:
+    """`annotations` with a keyed hash for every quote."""
+    parts = {"quote_hmac": annotations.records}
+    if "cue_quote_hmac" in annotations.columns:
+        parts["cue_quote_hmac"] = [record.get("cue") or {} for record in annotations.records]
+    hashed = {
+        name: pc.coalesce(
+            _digests(prepared, annotations.counts, [part.get("text") for part in of]),
+            annotations.columns[name],
+        )
+        for name, of in parts.items()
+    }
+    return replace(annotations, columns=annotations.columns | hashed)
 
 
 # --- Rows of one annotation ---------------------------------------------------------------------------
-
-
-def _spans(item: Prepared, record: Any, names: Iterable[str]) -> list[tuple[int, int]]:
-    """Spans of an annotation, its cue and the annotations that it names."""
-    spans = [(record["start"], record["end"])]
-    if cue := record.get("cue"):
-        spans.append((cue["start"], cue["end"]))
-    for name in names:
-        if name not in (AUTHOR, UNNAMED):
-            other = item.by_id[name]
-            spans.append((other["start"], other["end"]))
-    return spans
-
-
-def _roles(record: Any) -> list[str]:
-    names = [
-        *record.get("claimers", ()),
-        *record.get("about", ()),
-        *record.get("holders", ()),
-        *record.get("members", ()),
-    ]
-    return [*names, record["target"]] if "target" in record else names
 
 
 @dataclass(slots=True)
 class Grid:
     """The texts of a batch laid end to end, so that one search places all spans of the batch at once.
 
-    `bases` are the code points at which each text begins there; `starts` and `ends` bound all sentences, whose
-    words are `texts`.
+    `starts` and `ends` bound all sentences there, whose words are `texts`; `first` has the number of the first sentence
+    of each text, and how many there are.
     """
 
-    bases: Numbers
+    batch: TextBatch
     starts: Numbers
     ends: Numbers
     texts: pa.Array
+    first: Numbers
 
     @classmethod
-    def of(cls, prepared: Sequence[Prepared]) -> Grid:
-        lengths = [len(cast(str, item.text)) + 1 for item in prepared]
-        bases = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64)
-        counts = [len(item.sentences.starts) for item in prepared]
-        shift = np.repeat(bases, counts)
-        starts = np.fromiter((at for item in prepared for at in item.sentences.starts), np.int64) + shift
-        ends = np.fromiter((at for item in prepared for at in item.sentences.ends), np.int64) + shift
-        texts = [
-            cast(str, item.text)[start:end] for item in prepared for start, end in item.sentences.spans()
-        ]
-        return cls(bases, starts, ends, _strings(texts))
+    def of(cls, shown: Sequence[Prepared]) -> Grid:
+        batch = TextBatch.of([cast(str, item.text) for item in shown], [item.utf8 for item in shown])
+        starts, ends = batch.sentences()
+        return cls(batch, starts, ends, batch.cut(starts, ends), np.searchsorted(starts, batch.bases))
+
+    def owners(self) -> Numbers:
+        """For every sentence the number of its text."""
+        return np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
+
+    def runs(self, owners: Numbers, starts: Numbers, ends: Numbers) -> tuple[pa.Array, pa.Array]:
+        """The smallest runs of sentences that hold [start, end) of a text, and where in it they begin.
+
+        See `sentence_run`.
+        """
+        if not len(owners):
+            return _strings([]), _integers(starts)
+        base = self.batch.bases[owners]
+        begin, behind = starts + base, ends + base
+        first = np.searchsorted(self.starts, begin, "right") - 1
+        last = np.searchsorted(self.ends, behind, "left")
+        after, before = first >= self.first[owners], last < self.first[owners + 1]
+        begin = np.where(after, self.starts[first], begin)
+        behind = np.where(before, self.ends[np.minimum(last, len(self.ends) - 1)], behind)
+        several = np.flatnonzero(~(after & before & (first == last)))  # these are no sentence that is there
+        first[several] = len(self.texts) + np.arange(len(several))
+        cut = self.batch.cut_any(begin[several], behind[several])
+        texts = pa.concat_arrays([self.texts, cut]).take(pa.array(first))
+        return texts, _integers(begin - base)
 
 
-def _reach(item: Prepared, record: Any) -> tuple[int, int]:
-    """The envelope of an annotation, its cue and everything that it refers to."""
-    spans = _spans(item, record, _roles(record))
-    return min(span[0] for span in spans), max(span[1] for span in spans)
+def _target_types(ids: pa.Array) -> pa.Array:
+    names = pc.if_else(pc.starts_with(ids, "c"), "claim", "entity")
+    return pc.index_in(names, pa.array(TARGET_TYPES)).cast(pa.int64())
 
 
-def _envelopes(
-    prepared: Sequence[Prepared], kind: str, flat: Mapping[str, pa.Array]
-) -> tuple[Numbers, Numbers]:
-    """Starts and ends of what a context must hold, per annotation."""
-    if kind == "entity" and not any(
-        "members" in record for item in prepared for record in item.records(kind)
-    ):
-        return flat["start"].to_numpy().astype(np.int64), flat["end"].to_numpy().astype(np.int64)
-    reached = [_reach(item, record) for item in prepared for record in item.records(kind)]
-    pairs = np.array(reached, np.int64).reshape(-1, 2)
-    return pairs[:, 0], pairs[:, 1]
-
-
-def _contexts(
-    prepared: Sequence[Prepared], kind: str, flat: Mapping[str, pa.Array], grid: Grid
-) -> tuple[pa.Array, pa.Array]:
-    """Contexts and where they start. Annotations of one run of sentences share one string until Arrow repeats it."""
-    owner = _owners(prepared, kind)
-    base = grid.bases[owner]
-    starts, ends = _envelopes(prepared, kind, flat)
-    if not len(owner):
-        return _strings([]), _integers([])
-    first = np.searchsorted(grid.starts, starts + base, "right") - 1
-    last = np.minimum(np.searchsorted(grid.ends, ends + base, "left"), len(grid.ends) - 1)
-    run_starts = np.minimum(grid.starts[first] - base, starts)
-    run_ends = np.maximum(grid.ends[last] - base, ends)
-    whole = (first == last) & (run_starts + base == grid.starts[first]) & (run_ends + base == grid.ends[last])
-    several = np.flatnonzero(~whole)  # runs of more than one sentence, cut out one by one
-    places = zip(
-        owner[several].tolist(), run_starts[several].tolist(), run_ends[several].tolist(), strict=True
-    )
-    cut = [cast(str, prepared[number].text)[start:end] for number, start, end in places]
-    which = first.copy()
-    which[several] = len(grid.texts) + np.arange(len(several))
-    contexts = pa.concat_arrays([grid.texts, _strings(cut)]).take(pa.array(which))
-    return contexts, pa.array(run_starts.astype(np.int32))
-
-
-def _owners(prepared: Sequence[Prepared], kind: str) -> Numbers:
-    """For every annotation the number of its article in `prepared`."""
-    return np.repeat(np.arange(len(prepared)), [len(item.records(kind)) for item in prepared])
-
-
-def _row_ids(prepared: Sequence[Prepared], kind: str, ids: pa.Array) -> dict[str, pa.Array]:
-    articles = _strings([item.id for item in prepared]).take(pa.array(_owners(prepared, kind)))
-    return {"uid": pc.binary_join_element_wise(articles, ids, "/"), "article": articles}
-
-
-def _claim_extras(prepared: Sequence[Prepared]) -> dict[str, pa.Array]:
-    pairs = [(item, cast(Claim, record)) for item in prepared for record in item.records("claim")]
-    return {
-        "claimer_texts": pa.array(
-            [[item.text_of(n) for n in r["claimers"]] for item, r in pairs], pa.list_(pa.string())
-        ),
-        "about_texts": pa.array(
-            [[item.text_of(n) for n in r.get("about", [])] for item, r in pairs], pa.list_(pa.string())
-        ),
-    }
-
-
-def _target_type(name: str) -> int:
-    return TARGET_TYPES.index("claim" if name.startswith("c") else "entity")
-
-
-def _stance_extras(prepared: Sequence[Prepared]) -> dict[str, pa.Array]:
-    pairs = [(item, cast(Stance, record)) for item in prepared for record in item.records("stance")]
-    return {
-        "holder_texts": pa.array(
-            [[item.text_of(n) for n in r["holders"]] for item, r in pairs], pa.list_(pa.string())
-        ),
-        "target_text": _strings([item.text_of(r["target"]) for item, r in pairs]),
-        "target_type": pa.array([_target_type(r["target"]) for _, r in pairs], pa.int64()),
-    }
+def _words_of_roles(annotations: Annotations, roles: Mapping[str, Role]) -> dict[str, pa.Array]:
+    """Columns with the words of what is named in each role, as lists where they are."""
+    columns: dict[str, pa.Array] = {}
+    for name, role in roles.items():
+        if name == "target":
+            target_types = _target_types(annotations.columns[name])
+            columns |= {"target_text": role.words, "target_type": target_types}
+        else:
+            offsets = annotations.columns[name].offsets
+            column = f"{name.removesuffix('s')}_texts"
+            columns[column] = pa.ListArray.from_arrays(offsets, role.words)
+    return columns
 
 
 # --- Tokens -------------------------------------------------------------------------------------------
@@ -417,7 +470,7 @@ def tag_tokens(starts: Numbers, ends: Numbers, names: Numbers, counts: Counter[s
     return tags
 
 
-def _stand_apart(first: Numbers, behind: Numbers) -> npt.NDArray[np.bool_]:
+def _stand_apart(first: Numbers, behind: Numbers) -> Flags:
     """Which of the spans, in the order of their starts, share no token with another."""
     reach = np.maximum.accumulate(behind)
     after_all = np.concatenate([[True], first[1:] >= reach[:-1]]) if len(first) else np.ones(0, bool)
@@ -434,249 +487,219 @@ def _tag_overlapping(tags: Numbers, names: Numbers, counts: Counter[str]) -> Non
         tags[low] = tag
 
 
-def _names(
-    prepared: Sequence[Prepared], entities: Mapping[str, pa.Array], nominal: int, grid: Grid
-) -> Numbers:
-    """A row a name: start and end on the grid, and the id of its B- tag. `nominal` is the id of that form."""
-    base = grid.bases[_owners(prepared, "entity")]
-    starts, ends = entities["start"].to_numpy() + base, entities["end"].to_numpy() + base
-    tags = 1 + 2 * entities["label"].to_numpy()  # O, then B- and I- of every label: see ner_tags
-    return cast(Numbers, np.stack([starts, ends, tags], axis=1)[entities["form"].to_numpy() != nominal])
-
-
-def _outside_credits(item: Prepared, words: list[str], starts: list[int]) -> tuple[list[str], list[int]]:
+def _outside_credits(tokens: Tokens, prepared: Sequence[Prepared], grid: Grid) -> Tokens:
     """The tokens that stand in no credit line."""
-    credits_ = [zone for zone in item.view.article["zones"] if zone["kind"] == "credit"]
+    credits_ = [
+        (zone["start"] + base, zone["end"] + base)
+        for item, base in zip(prepared, grid.batch.bases.tolist(), strict=False)
+        for zone in item.view.article["zones"]
+        if zone["kind"] == "credit"
+    ]
     if not credits_:
-        return words, starts
-    kept = [(word, at) for word, at in zip(words, starts, strict=True) if not zone_of(credits_, at, at + 1)]
-    return [word for word, _ in kept], [at for _, at in kept]
+        return tokens
+    starts, ends = np.sort(np.array(credits_), axis=0).T
+    begun = np.searchsorted(starts, tokens.starts, "right")
+    kept = begun == np.searchsorted(ends, tokens.starts, "right")
+    return Tokens(tokens.words.filter(pa.array(kept)), tokens.starts[kept], tokens.ends[kept])
+
+
+def _names(entities: Annotations, nominal: int, grid: Grid) -> Numbers:
+    """A row a name: start and end on the grid, and the id of its B- tag. `nominal` is the id of that form."""
+    base = grid.batch.bases[entities.owners]
+    starts, ends, labels, forms = (
+        entities.columns[name].to_numpy() for name in ("start", "end", "label", "form")
+    )
+    tags = 1 + 2 * labels  # O, then B- and I- of every label: see ner_tags
+    return cast(Numbers, np.stack([starts + base, ends + base, tags], axis=1)[forms != nominal])
 
 
 def _ner(
     prepared: Sequence[Prepared], names: Numbers, shape: Shape, grid: Grid, counts: Counter[str]
 ) -> pa.Table:
     """A row a sentence that has a token outside of credit lines. `names` are those to tag: see `_names`."""
-    words: list[str] = []
-    own_starts: list[int] = []
-    sizes: list[int] = []
-    for item in prepared:
-        item_words, item_starts = _outside_credits(item, *tokens(cast(str, item.text)))
-        words += item_words
-        own_starts += item_starts
-        sizes.append(len(item_words))
-    starts = np.array(own_starts, np.int64)
-    placed = starts + np.repeat(grid.bases, sizes)
-    token_array = _strings(words)
-    tags = tag_tokens(placed, placed + pc.utf8_length(token_array).to_numpy(), names, counts)
-    behind = np.searchsorted(placed, grid.ends)
-    sizes_of_rows = np.diff(behind, prepend=0)
-    kept = sizes_of_rows > 0
-    offsets = pa.array(np.concatenate([[0], behind[kept]]).astype(np.int32))
-    rows = [row for row, keep in zip(_sentence_rows(prepared), kept.tolist(), strict=True) if keep]
-    uids, articles, row_starts = zip(*rows, strict=True) if rows else ((), (), ())
-    texts = grid.texts.filter(pa.array(kept))
+    tokens = _outside_credits(grid.batch.tokens(), prepared, grid)
+    tags = tag_tokens(tokens.starts, tokens.ends, names, counts)
+    behind = np.searchsorted(tokens.starts, grid.ends)
+    rows = np.flatnonzero(np.diff(behind, prepend=0))
+    offsets = pa.array(np.concatenate([[0], behind[rows]]).astype(np.int32))
+    owners = grid.owners()[rows]
+    bases = grid.batch.bases[owners]
+    sizes = np.diff(behind[rows], prepend=0)
+    articles = _strings([item.id for item in prepared]).take(pa.array(owners))
+    numbers = pa.array(rows - grid.first[owners] + 1).cast(pa.string())
     arrays = {
-        "uid": _strings(uids), "article": _strings(articles), "start": _integers(row_starts), "text": texts,
-        "tokens": pa.ListArray.from_arrays(offsets, token_array),
-        "token_starts": pa.ListArray.from_arrays(offsets, pa.array(starts.astype(np.int32))),
+        "uid": pc.binary_join_element_wise(articles, numbers, "/n"), "article": articles,
+        "start": _integers(grid.starts[rows] - bases), "text": grid.texts.take(pa.array(rows)),
+        "tokens": pa.ListArray.from_arrays(offsets, tokens.words),
+        "token_starts": pa.ListArray.from_arrays(offsets, _integers(tokens.starts - np.repeat(bases, sizes))),
         "ner_tags": pa.ListArray.from_arrays(offsets, pa.array(tags)),
     }  # fmt: skip
     return _table(arrays, shape)
 
 
-def _sentence_rows(prepared: Sequence[Prepared]) -> Iterable[tuple[str, str, int]]:
-    """Uid, article and start of every sentence."""
-    for item in prepared:
-        for number, start in enumerate(item.sentences.starts, start=1):
-            yield f"{item.id}/n{number}", item.id, start
-
-
 # --- Attribution and stance pairs ---------------------------------------------------------------------
 
 
-def _attribution_rows(item: Prepared) -> Iterable[dict[str, Any]]:
-    for claim in item.view.claims:
-        if claim["claimers"] == [AUTHOR]:
-            continue
-        start, end = item.run(_spans(item, claim, ()))
-        cue: Any = claim.get("cue") or {}
-        for name in claim["claimers"]:
-            claimer: Any = item.by_id.get(name, {})
-            yield {
-                "uid": f"{item.id}/{claim['id']}/{name}", "article": item.id,
-                "sentence": cast(str, item.text)[start:end], "sentence_start": start,
-                "claimer": item.text_of(name), "claimer_id": name,
-                "claimer_start": claimer.get("start"), "claimer_end": claimer.get("end"),
-                "cue": cue.get("text"), "cue_start": cue.get("start"), "cue_end": cue.get("end"),
-                "content": claim.get("text"), "content_start": claim["start"], "content_end": claim["end"],
-                "via": claim.get("via"), "mode": claim.get("mode"),
-            }  # fmt: skip
+def _pairs(rows: Mapping[str, pa.Array], role: Role) -> tuple[dict[str, pa.Array], pa.Array]:
+    """The columns of what names somebody, once for each whom it names, and the uids of these pairs."""
+    parents = pa.array(role.parents)
+    columns = {name: array.take(parents) for name, array in rows.items()}
+    return columns, pc.binary_join_element_wise(columns["uid"], role.names, "/")
 
 
-def _stance_pair_rows(item: Prepared) -> Iterable[dict[str, Any]]:
-    for stance in item.view.stances:
-        start, end = item.run(_spans(item, stance, _roles(stance)))
-        for name in stance["holders"]:
-            yield {
-                "uid": f"{item.id}/{stance['id']}/{name}", "article": item.id,
-                "text": cast(str, item.text)[start:end], "text_start": start,
-                "holder": item.text_of(name), "holder_id": name,
-                "target": item.text_of(stance["target"]), "target_id": stance["target"],
-                "target_type": TARGET_TYPES[_target_type(stance["target"])],
-                "label": stance["label"], "basis": stance.get("basis"),
-            }  # fmt: skip
-
-
-def _rows(
-    prepared: Sequence[Prepared], shape: Shape, rows_of: Callable[[Prepared], Iterable[dict[str, Any]]]
+def _attribution(
+    rows: Mapping[str, pa.Array], claims: Annotations, claimers: Role, grid: Grid, shape: Shape
 ) -> pa.Table:
-    rows = [row for item in prepared for row in rows_of(item)]
-    plain = {
-        name: pa.array(_plain(rows, name, feature), schema.arrow_type(feature))
-        for name, feature in shape.columns.items()
-    }
-    return _table(plain, shape)
+    """A row a claimer of a claim, unless it is the author alone."""
+    alone = claims.columns["claimers"].value_lengths().to_numpy()[claimers.parents] == 1
+    claimers = claimers.rows(~(alone & _flags(pc.equal(claimers.names, AUTHOR))))
+    sentences, starts = grid.runs(claims.owners, *claims.envelopes())
+    wanted = {name: rows[name] for name in ("uid", "article", *_OF_CLAIMS.values())}
+    columns, uids = _pairs({**wanted, "sentence": sentences, "sentence_start": starts}, claimers)
+    arrays = {
+        **columns, **{name: columns[own] for name, own in _OF_CLAIMS.items()}, "uid": uids,
+        "claimer": claimers.words, "claimer_id": claimers.names,
+        "claimer_start": claimers.starts, "claimer_end": claimers.ends,
+    }  # fmt: skip
+    return _table(arrays, shape)
 
 
-def _plain(rows: Sequence[dict[str, Any]], name: str, feature: Feature) -> list[Any]:
-    """Like `_values`, but a name that begins with cue_ is a column of its own."""
-    if isinstance(feature, dict) and feature.get("_type") == "ClassLabel":
-        return _values(rows, name, feature)
-    return [row[name] for row in rows]
+# Columns of `attribution` that `claims` has, most under another name.
+_OF_CLAIMS = {
+    "cue": "cue_text", "cue_start": "cue_start", "cue_end": "cue_end",
+    "content": "text", "content_start": "start", "content_end": "end", "via": "via", "mode": "mode",
+}  # fmt: skip
+
+
+def _stance_pairs(rows: Mapping[str, pa.Array], holders: Role, shape: Shape) -> pa.Table:
+    """A row a holder of a stance."""
+    columns, uids = _pairs(rows, holders)
+    arrays = {
+        **columns, "uid": uids, "text": columns["context"], "text_start": columns["context_start"],
+        "holder": holders.words, "holder_id": holders.names,
+        "target": columns["target_text"], "target_id": columns["target"],
+    }  # fmt: skip
+    return _table(arrays, shape)
 
 
 # --- Tables -------------------------------------------------------------------------------------------
 
 
-def _annotation_arrays(prepared: Sequence[Prepared], shape: Shape) -> dict[str, dict[str, pa.Array]]:
-    """Per kind the flat arrays of all annotations; `shape` says which columns."""
-    return {
-        kind: _arrays([record for item in prepared for record in item.records(kind)], _columns(shape, kind))
-        for kind in _KINDS
-    }
-
-
-def _columns(shape: Shape, kind: str) -> Features:
+def _inner(shape: Shape, kind: str) -> Features:
+    """The columns of a kind of annotation where they are nested."""
     return cast(Any, shape.columns[_PLURAL[kind]])[0]  # type: ignore[no-any-return]
 
 
-def _nested(
-    prepared: Sequence[Prepared], flat: Mapping[str, dict[str, pa.Array]], shape: Shape
-) -> dict[str, Any]:
-    """Per kind the list-of-structs column made of `flat`."""
+def _annotations(prepared: Sequence[Prepared], *shapes: Shape) -> dict[str, Annotations]:
+    """Per kind all annotations, with the columns of all `shapes`."""
     return {
-        _PLURAL[kind]: _list_of_structs(
-            flat[kind], [len(item.records(kind)) for item in prepared], _columns(shape, kind)
+        kind: Annotations.of(
+            prepared, kind, {name: f for shape in shapes for name, f in _inner(shape, kind).items()}
         )
         for kind in _KINDS
     }
 
 
-def _hashes(prepared: Sequence[Prepared], kind: str, *, cue: bool) -> pa.Array:
-    """Keyed hashes of the quotes, or of the cues'."""
-    found = []
-    for item in prepared:
-        for record in item.records(kind):
-            part = record.get("cue") if cue else record
-            text = part and part.get("text")
-            found.append(item.key.digest(text) if text is not None else part and part.get("quote_hmac"))
-    return _strings(found)
-
-
-def _without_words(
-    prepared: Sequence[Prepared], flat: Mapping[str, dict[str, pa.Array]]
-) -> dict[str, dict[str, pa.Array]]:
-    """`flat` with a keyed hash in the place of every quote."""
-    stripped: dict[str, dict[str, pa.Array]] = {}
-    for kind, arrays in flat.items():
-        stripped[kind] = {
-            {"text": "quote_hmac", "cue_text": "cue_quote_hmac"}.get(name, name): (
-                _hashes(prepared, kind, cue=name != "text") if name in ("text", "cue_text") else array
-            )
-            for name, array in arrays.items()
-        }
-    return stripped
+def _nested(annotations: Mapping[str, Annotations], shape: Shape) -> dict[str, pa.Array]:
+    return {_PLURAL[kind]: annotations[kind].nested(_inner(shape, kind)) for kind in _KINDS}
 
 
 def tables(
-    documents: Sequence[Document], labels: Labels, counts: Counter[str], *, local: bool = False
+    documents: Sequence[Document],
+    labels: Labels,
+    counts: Counter[str],
+    *,
+    local: bool = False,
+    golds: Sequence[LayerView] | None = None,
 ) -> Tables:
     """All configurations of `documents`, which must have passed the check; those without a row are left out.
 
     A withheld article is in `standoff` alone, unless `local` and its text is at hand.
-    `counts` takes what the card says of tokens.
+    `counts` takes what the card says of tokens. `golds` are the views of all gold layers, where they are made already.
     """
     shapes = shapes_of(labels)
     out: Tables = {}
-    golds = [prepare(d, GOLD, with_text=_shows_text(d, local)) for d in documents if GOLD in d["layers"]]
-    shown = [item for item in golds if item.text is not None]
-    flat = _annotation_arrays(golds, shapes["articles"])
-    if golds:
-        out["standoff"] = _standoff(golds, flat, shapes["standoff"])
-    if shown:
-        shown_flat = flat if len(shown) == len(golds) else _annotation_arrays(shown, shapes["articles"])
-        out |= _gold_tables(shown, shown_flat, shapes, counts)
+    if golds is None:
+        golds = gold_views(documents)
+    prepared = [prepare(view, with_text=_shows_text(view.text, view.article, local)) for view in golds]
+    if prepared:
+        out |= _gold_tables(prepared, shapes, counts)
     others = [
-        prepare(d, name, with_text=True) for d in documents if _shows_text(d, local) for name in annotators(d)
+        prepare(layer_view(d, name), with_text=True)
+        for d in documents
+        if _shows_text(d["text"], d["article"], local)
+        for name in annotators(d)
     ]
     if others:
         out["annotators"] = _annotators(others, shapes["annotators"])
     return {config: table for config, table in out.items() if table.num_rows}
 
 
-def _shows_text(document: Document, local: bool) -> bool:
-    return document["text"] is not None and (local or document["article"]["rights"]["redistribute"])
+def _shows_text(text: str | None, article: Article, local: bool) -> bool:
+    return text is not None and (local or article["rights"]["redistribute"])
 
 
-def _guidelines(prepared: Sequence[Prepared]) -> pa.Array:
-    return _strings([item.view.header["guidelines"] for item in prepared])
+def _gold_tables(prepared: Sequence[Prepared], shapes: dict[str, Shape], counts: Counter[str]) -> Tables:
+    """`standoff` of all articles, and the other tables of those whose text is shown."""
+    annotations = _annotations(prepared, shapes["articles"], shapes["standoff"])
+    articles = _article_columns(prepared, shapes["standoff"])
+    hashed = {kind: _hashed(prepared, annotations[kind]) for kind in _KINDS}
+    standoff = _table({**articles, **_nested(hashed, shapes["standoff"])}, shapes["standoff"])
+    kept = np.array([item.text is not None for item in prepared])
+    if not kept.all():
+        prepared = [item for item in prepared if item.text is not None]
+        annotations = {kind: annotations[kind].of_articles(kept) for kind in _KINDS}
+        articles = {name: array.filter(pa.array(kept)) for name, array in articles.items()}
+    shown = _tables_with_text(prepared, articles, annotations, shapes, counts) if prepared else {}
+    return {"standoff": standoff, **shown}
 
 
-def _standoff(
-    prepared: Sequence[Prepared], flat: Mapping[str, dict[str, pa.Array]], shape: Shape
-) -> pa.Table:
-    nested = _nested(prepared, _without_words(prepared, flat), shape)
-    return _table({**_article_arrays(prepared, shape), "guidelines": _guidelines(prepared), **nested}, shape)
-
-
-def _gold_tables(
+def _tables_with_text(
     shown: Sequence[Prepared],
-    flat: Mapping[str, dict[str, pa.Array]],
+    articles: Mapping[str, pa.Array],
+    annotations: Mapping[str, Annotations],
     shapes: dict[str, Shape],
     counts: Counter[str],
 ) -> Tables:
-    nested = _nested(shown, flat, shapes["articles"])
     grid = Grid.of(shown)
-    texts = _strings([item.text for item in shown])
-    articles = {
-        **_article_arrays(shown, shapes["articles"]),
-        "text": texts,
-        "guidelines": _guidelines(shown),
-        **nested,
-    }
-    extras = {"entity": {}, "claim": _claim_extras(shown), "stance": _stance_extras(shown)}
-    out: Tables = {"articles": _table(articles, shapes["articles"])}
-    for kind in _KINDS:
-        contexts, starts = _contexts(shown, kind, flat[kind], grid)
-        arrays = {**_row_ids(shown, kind, flat[kind]["id"]), **flat[kind], **extras[kind],
-                  "context": contexts, "context_start": starts}  # fmt: skip
-        out[_PLURAL[kind]] = _table(arrays, shapes[_PLURAL[kind]])
+    columns = {**articles, "text": grid.batch.column(), **_nested(annotations, shapes["articles"])}
+    out: Tables = {"articles": _table(columns, shapes["articles"])}
+    mentions = Mentions([annotations["entity"], annotations["claim"]])
+    roles = {kind: {name: mentions.role(annotations[kind], name) for name in _ROLES[kind]} for kind in _KINDS}
+    rows = {kind: _rows(annotations[kind], roles[kind], articles["id"], grid) for kind in _KINDS}
+    out |= {_PLURAL[kind]: _table(rows[kind], shapes[_PLURAL[kind]]) for kind in _KINDS}
     forms = cast(Any, shapes["entities"].columns["form"])["names"]
-    names = _names(shown, flat["entity"], forms.index("nominal"), grid)
+    names = _names(annotations["entity"], forms.index("nominal"), grid)
     out["ner"] = _ner(shown, names, shapes["ner"], grid, counts)
-    out["attribution"] = _rows(shown, shapes["attribution"], _attribution_rows)
-    out["stance_pairs"] = _rows(shown, shapes["stance_pairs"], _stance_pair_rows)
+    out["attribution"] = _attribution(
+        rows["claim"], annotations["claim"], roles["claim"]["claimers"], grid, shapes["attribution"]
+    )
+    out["stance_pairs"] = _stance_pairs(rows["stance"], roles["stance"]["holders"], shapes["stance_pairs"])
     return out
 
 
+def _rows(
+    annotations: Annotations, roles: Mapping[str, Role], articles: pa.Array, grid: Grid
+) -> dict[str, pa.Array]:
+    """The columns of a table of one row an annotation."""
+    owners = articles.take(pa.array(annotations.owners))
+    contexts, starts = grid.runs(annotations.owners, *annotations.envelopes(roles.values()))
+    return {
+        "uid": pc.binary_join_element_wise(owners, annotations.columns["id"], "/"),
+        "article": owners,
+        **annotations.columns,
+        **_words_of_roles(annotations, roles),
+        "context": contexts,
+        "context_start": starts,
+    }
+
+
 def _annotators(prepared: Sequence[Prepared], shape: Shape) -> pa.Table:
-    nested = _nested(prepared, _annotation_arrays(prepared, shape), shape)
     arrays = {
         "uid": _strings([f"{item.id}/{item.view.name}" for item in prepared]),
         "article": _strings([item.id for item in prepared]),
         "annotator": _strings([item.view.name for item in prepared]),
-        "guidelines": _guidelines(prepared),
-        **nested,
+        "guidelines": _strings([item.view.header["guidelines"] for item in prepared]),
+        **_nested(_annotations(prepared, shape), shape),
     }
     return _table(arrays, shape)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 BOM = b"\xef\xbb\xbf"
 _HMAC_BLOCK = 64
@@ -41,14 +42,14 @@ def sha256(text: str) -> str:
 
 
 class QuoteKey:
-    """Hashes quotes of one text: HMAC-SHA-256 keyed with the canonical text (RFC 2104).
+    """Hashes quotes of one text, given as it is or as UTF-8: HMAC-SHA-256 keyed with the canonical text (RFC 2104).
 
     Only a holder of the text can check a hash, and nobody can look a word up. A name that comes again is
     hashed once.
     """
 
-    def __init__(self, text: str) -> None:
-        key = text.encode()
+    def __init__(self, text: str | bytes) -> None:
+        key = text.encode() if isinstance(text, str) else text
         key = hashlib.sha256(key).digest() if len(key) > _HMAC_BLOCK else key
         key = key.ljust(_HMAC_BLOCK, b"\0")
         self._inner = hashlib.sha256(key.translate(_INNER_PAD))
@@ -64,3 +65,10 @@ class QuoteKey:
             outer.update(inner.digest())
             known = self._known[quote] = outer.hexdigest()
         return known
+
+    def digests(self, quotes: Sequence[str | None]) -> list[str | None]:
+        """Hex HMACs of `quotes`, None for None."""
+        for quote in set(quotes).difference(self._known):
+            if quote is not None:
+                self.digest(quote)
+        return list(map(self._known.get, quotes))  # type: ignore[arg-type]

@@ -8,8 +8,10 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
-_MARK = re.compile("[\n.!?؟…]")
-_END = re.compile(r"[.!?؟…]+[\"”»’)\]]*(?=\s)")
+ENDING = ".!?؟…"
+CLOSING = '"”»’)]'
+_MARK = re.compile(f"[\n{ENDING}]")
+_END = re.compile(rf"[{ENDING}]+[{re.escape(CLOSING)}]*(?=\s)")
 
 
 def _ends(text: str) -> Iterator[int]:
@@ -18,11 +20,11 @@ def _ends(text: str) -> Iterator[int]:
         at = match.start()
         if text[at] == "\n":
             yield at + 1
-        elif (end := _END.match(text, at)) and not _is_abbreviation(text, at):
+        elif (end := _END.match(text, at)) and not is_abbreviation(text, at):
             yield end.end()
 
 
-def _is_abbreviation(text: str, at: int) -> bool:
+def is_abbreviation(text: str, at: int) -> bool:
     """Whether the full stop at `at` stands behind a lone letter (د. أحمد، ود. أحمد), so that it ends nothing."""
     if text[at] != "." or not at or not text[at - 1].isalpha():
         return False

@@ -8,7 +8,7 @@ beside this module, which `make known-words` makes from the corpus's own article
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
@@ -97,6 +97,12 @@ def _learn(chunks: Iterable[str]) -> None:
     new = {chunk: _parts(chunk) for chunk in set(chunks).difference(_cached)}
     _cached.update(new)
     _several.update(chunk for chunk, parts in new.items() if parts is not None)
+
+
+def parts_of(chunks: Sequence[str]) -> list[Parts | None]:
+    """For each run without white space its tokens and where in it each begins; None where it is one token."""
+    _learn(chunks)
+    return [_cached[chunk] for chunk in chunks]
 
 
 def _chunk_starts(text: str, chunks: list[str]) -> list[int]:
