@@ -7,6 +7,7 @@ a part is read where it is worked on.
 
 from __future__ import annotations
 
+import gc
 import gzip
 import hashlib
 import io
@@ -187,6 +188,18 @@ def _parts_of_folder(root: Path) -> Iterator[Part]:
     for at in range(0, len(names), _OF_A_FOLDER):
         some = tuple(names[at : at + _OF_A_FOLDER])
         yield Part(root, "articles", at + 1, names=some, taken=len(some))
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Within it no cycles are looked for: a part is a great many small dictionaries without one."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 # --- Reading a part -----------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from tasrih.check.rule import RULES
 from tasrih.check.run import Checker
 from tasrih.model import Finding, Settings
 from tasrih.shards import Part
+from tasrih.store import Reading
 
 
 def name_hash(name: str) -> int:
@@ -51,17 +52,22 @@ class CheckJob:
     def __call__(self, part: Part) -> Checked:
         if self._checker is None:
             self._checker = Checker(self.settings, self._selected, remembers=False)
-        readings = list(shards.load(part).readings())
-        findings = self._checker.check_many(readings)
         ids, lines = array("Q"), array("q")
-        for reading in readings:
-            if reading.document is not None:
-                ids.append(name_hash(str(reading.document["article"].get("id"))))
-                lines.append(reading.place.shard_line or 1)
+        with shards.uncollected():
+            findings = self._checker.check_many(_noted(shards.load(part).readings(), ids, lines))
         return Checked(part.source, part.taken, findings, ids, lines)
 
     def _selected(self, code: str) -> bool:
         return code.startswith(self.codes) if self.codes else True
+
+
+def _noted(readings: Iterable[Reading], ids: array[int], lines: array[int]) -> Iterator[Reading]:
+    """The readings as they come, the ids and lines of their articles added to `ids` and `lines`."""
+    for reading in readings:
+        if reading.document is not None:
+            ids.append(name_hash(str(reading.document["article"].get("id"))))
+            lines.append(reading.place.shard_line or 1)
+        yield reading
 
 
 @dataclass(slots=True)

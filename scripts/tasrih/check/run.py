@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
@@ -72,11 +73,15 @@ class Checker:
         """Everything that is wrong with one document."""
         return self._check(reading, None)
 
-    def check_many(self, readings: Sequence[Reading]) -> list[Finding]:
-        """As `check` of one after the other, quicker: a rule is run where `screens` suspects that it finds something."""
+    def check_many(self, readings: Iterable[Reading]) -> list[Finding]:
+        """As `check` of one after the other, quicker: a rule is run where `screens` suspects that it finds something.
+
+        Memory holds _TOGETHER of the documents, if `readings` does not hold them itself.
+        """
+        coming = iter(readings)
         findings: list[Finding] = []
-        for first in range(0, len(readings), _TOGETHER):
-            findings += self._check_batch(readings[first : first + _TOGETHER])
+        while batch := list(islice(coming, _TOGETHER)):
+            findings += self._check_batch(batch)
         return findings
 
     def _check_batch(self, readings: Sequence[Reading]) -> Iterator[Finding]:

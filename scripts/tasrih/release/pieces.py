@@ -10,7 +10,6 @@ eight bytes, MAGIC. It is written beside and renamed, so a file of that name is 
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import os
 import tempfile
@@ -102,13 +101,8 @@ class PieceJob:
         if (found := _opened(path, key, part)) is not None:
             os.utime(path)
             return found
-        collects = gc.isenabled()
-        gc.disable()  # a part is a great many small dictionaries without a cycle: looking for one is a waste
-        try:
+        with shards.uncollected():
             self._make(loaded, path)
-        finally:
-            if collects:
-                gc.enable()
         found = _opened(path, key, part)
         if found is None:
             raise Misuse(f"{path}: was removed while it was needed; run again")
