@@ -390,14 +390,11 @@ def _hashed(prepared: Sequence[Prepared], annotations: Annotations) -> Annotatio
     parts = {"quote_hmac": annotations.records}
     if "cue_quote_hmac" in annotations.columns:
         parts["cue_quote_hmac"] = [record.get("cue") or {} for record in annotations.records]
-    hashed = {
-        name: pc.coalesce(
-            _digests(prepared, annotations.counts, [part.get("text") for part in of]),
-            annotations.columns[name],
-        )
-        for name, of in parts.items()
-    }
-    return replace(annotations, columns=annotations.columns | hashed)
+    columns = dict(annotations.columns)
+    for name, of in parts.items():
+        made = _digests(prepared, annotations.counts, [part.get("text") for part in of])
+        columns[name] = pc.coalesce(made, columns[name]) if made.null_count else made
+    return replace(annotations, columns=columns)
 
 
 # --- Rows of one annotation ---------------------------------------------------------------------------
