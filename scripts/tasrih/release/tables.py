@@ -77,7 +77,11 @@ class Shape:
 
 def shapes_of(labels: Labels) -> dict[str, Shape]:
     """The shape of every configuration. Made once for a set of labels."""
-    return _shapes(tuple(labels["entity"]), tuple(labels["stance"]), tuple(labels["topic"]))
+    return _shapes(*_sets(labels))
+
+
+def _sets(labels: Labels) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    return tuple(labels["entity"]), tuple(labels["stance"]), tuple(labels["topic"])
 
 
 @cache
@@ -179,43 +183,71 @@ def _with_ids(stated: pa.Array, feature: Feature) -> pa.Array:
 
 def _ids(labels: pa.Array, names: Sequence[str]) -> pa.Array:
     """Ids of labels. What may be left out and is counts as `unspecified`."""
-    ids = pc.index_in(labels.fill_null(UNSPECIFIED), pa.array(names, pa.string()))
+    stated = labels.fill_null(UNSPECIFIED) if labels.null_count else labels
+    ids = pc.index_in(stated, _set_of(tuple(names)))
     if ids.null_count:
         raise KeyError(f"a label is none of {', '.join(names)}")
     return ids.cast(pa.int64())
 
 
+@cache
+def _set_of(names: tuple[str, ...]) -> pa.Array:
+    return pa.array(names, pa.string())
+
+
 _GROUPS = ("rights", "credits", "cue")
 
 
-def _columns(records: Sequence[Any], features: Mapping[str, Feature]) -> dict[str, pa.Array]:
-    """The columns of `records`. Those of an object in them have its name before theirs: rights.licence → rights_licence."""
-    grouped: dict[str, Feature] = {}
-    for name, feature in features.items():
-        group, _, rest = name.partition("_")
-        if group in _GROUPS:
-            cast(Features, grouped.setdefault(group, {}))[rest] = feature
-        else:
-            grouped[name] = feature
-    stated = pa.array(records, _stated_type(grouped)).flatten()
-    columns: dict[str, pa.Array] = {}
-    for (name, feature), array in zip(grouped.items(), stated, strict=True):
-        if name in _GROUPS:
-            inner = zip(cast(Features, feature).items(), array.flatten(), strict=True)
-            columns |= {f"{name}_{rest}": _with_ids(child, part) for (rest, part), child in inner}
-        else:
-            columns[name] = _with_ids(array, feature)
-    return columns
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How records state their columns. Those of an object in them have its name before theirs: rights.licence → rights_licence."""
+
+    stated: pa.StructType
+    grouped: Features
+
+    @classmethod
+    def of(cls, features: Mapping[str, Feature]) -> Form:
+        grouped: Features = {}
+        for name, feature in features.items():
+            group, _, rest = name.partition("_")
+            if group in _GROUPS:
+                cast(Features, grouped.setdefault(group, {}))[rest] = feature
+            else:
+                grouped[name] = feature
+        return cls(_stated_type(grouped), grouped)
+
+    def columns(self, records: Sequence[Any]) -> dict[str, pa.Array]:
+        """The columns of `records`, made in one step."""
+        stated = pa.array(records, self.stated).flatten()
+        columns: dict[str, pa.Array] = {}
+        for (name, feature), array in zip(self.grouped.items(), stated, strict=True):
+            if name in _GROUPS:
+                inner = zip(cast(Features, feature).items(), array.flatten(), strict=True)
+                columns |= {f"{name}_{rest}": _with_ids(child, part) for (rest, part), child in inner}
+            else:
+                columns[name] = _with_ids(array, feature)
+        return columns
 
 
-def _article_columns(prepared: Sequence[Prepared], shape: Shape) -> dict[str, pa.Array]:
-    """The columns of metadata, and the guidelines."""
-    features = {name: feature for name, feature in shape.columns.items() if name not in _NOT_METADATA}
-    columns = _columns([item.view.article for item in prepared], features)
-    return {**columns, "guidelines": _strings([item.view.header["guidelines"] for item in prepared])}
+@cache
+def _forms(entity: tuple[str, ...], stance: tuple[str, ...], topic: tuple[str, ...]) -> dict[str, Form]:
+    """The form of an article, and of each kind of annotation with words and hashes."""
+    shapes = _shapes(entity, stance, topic)
+    columns = shapes["standoff"].columns
+    article = {name: feature for name, feature in columns.items() if name not in _NOT_METADATA}
+    annotations = {
+        kind: {**_inner(shapes["articles"], kind), **_inner(shapes["standoff"], kind)} for kind in _KINDS
+    }
+    return {name: Form.of(features) for name, features in {"article": article, **annotations}.items()}
 
 
 _NOT_METADATA = {"text", "guidelines", *_PLURAL.values()}
+
+
+def _article_columns(prepared: Sequence[Prepared], form: Form) -> dict[str, pa.Array]:
+    """The columns of metadata, and the guidelines."""
+    columns = form.columns([item.view.article for item in prepared])
+    return {**columns, "guidelines": _strings([item.view.header["guidelines"] for item in prepared])}
 
 
 def _table(arrays: Mapping[str, Any], shape: Shape) -> pa.Table:
@@ -247,12 +279,10 @@ class Annotations:
     records: Sequence[Any]
 
     @classmethod
-    def of(cls, prepared: Sequence[Prepared], kind: str, features: Mapping[str, Feature]) -> Annotations:
+    def of(cls, prepared: Sequence[Prepared], kind: str, form: Form) -> Annotations:
         of_articles = [getattr(item.view, _PLURAL[kind]) for item in prepared]
         records = list(chain.from_iterable(of_articles))
-        return cls.counted(
-            np.array(list(map(len, of_articles)), np.int64), _columns(records, features), records
-        )
+        return cls.counted(np.array(list(map(len, of_articles)), np.int64), form.columns(records), records)
 
     @classmethod
     def counted(
@@ -360,14 +390,11 @@ def _hashed(prepared: Sequence[Prepared], annotations: Annotations) -> Annotatio
     parts = {"quote_hmac": annotations.records}
     if "cue_quote_hmac" in annotations.columns:
         parts["cue_quote_hmac"] = [record.get("cue") or {} for record in annotations.records]
-    hashed = {
-        name: pc.coalesce(
-            _digests(prepared, annotations.counts, [part.get("text") for part in of]),
-            annotations.columns[name],
-        )
-        for name, of in parts.items()
-    }
-    return replace(annotations, columns=annotations.columns | hashed)
+    columns = dict(annotations.columns)
+    for name, of in parts.items():
+        made = _digests(prepared, annotations.counts, [part.get("text") for part in of])
+        columns[name] = pc.coalesce(made, columns[name]) if made.null_count else made
+    return replace(annotations, columns=columns)
 
 
 # --- Rows of one annotation ---------------------------------------------------------------------------
@@ -590,14 +617,8 @@ def _inner(shape: Shape, kind: str) -> Features:
     return cast(Any, shape.columns[_PLURAL[kind]])[0]  # type: ignore[no-any-return]
 
 
-def _annotations(prepared: Sequence[Prepared], *shapes: Shape) -> dict[str, Annotations]:
-    """Per kind all annotations, with the columns of all `shapes`."""
-    return {
-        kind: Annotations.of(
-            prepared, kind, {name: f for shape in shapes for name, f in _inner(shape, kind).items()}
-        )
-        for kind in _KINDS
-    }
+def _annotations(prepared: Sequence[Prepared], forms: Mapping[str, Form]) -> dict[str, Annotations]:
+    return {kind: Annotations.of(prepared, kind, forms[kind]) for kind in _KINDS}
 
 
 def _nested(annotations: Mapping[str, Annotations], shape: Shape) -> dict[str, pa.Array]:
@@ -617,13 +638,13 @@ def tables(
     A withheld article is in `standoff` alone, unless `local` and its text is at hand.
     `counts` takes what the card says of tokens. `golds` are the views of all gold layers, where they are made already.
     """
-    shapes = shapes_of(labels)
+    shapes, forms = shapes_of(labels), _forms(*_sets(labels))
     out: Tables = {}
     if golds is None:
         golds = gold_views(documents)
     prepared = [prepare(view, with_text=_shows_text(view.text, view.article, local)) for view in golds]
     if prepared:
-        out |= _gold_tables(prepared, shapes, counts)
+        out |= _gold_tables(prepared, shapes, forms, counts)
     others = [
         prepare(layer_view(d, name), with_text=True)
         for d in documents
@@ -631,7 +652,7 @@ def tables(
         for name in annotators(d)
     ]
     if others:
-        out["annotators"] = _annotators(others, shapes["annotators"])
+        out["annotators"] = _annotators(others, shapes["annotators"], forms)
     return {config: table for config, table in out.items() if table.num_rows}
 
 
@@ -639,10 +660,15 @@ def _shows_text(text: str | None, article: Article, local: bool) -> bool:
     return text is not None and (local or article["rights"]["redistribute"])
 
 
-def _gold_tables(prepared: Sequence[Prepared], shapes: dict[str, Shape], counts: Counter[str]) -> Tables:
+def _gold_tables(
+    prepared: Sequence[Prepared],
+    shapes: dict[str, Shape],
+    forms: Mapping[str, Form],
+    counts: Counter[str],
+) -> Tables:
     """`standoff` of all articles, and the other tables of those whose text is shown."""
-    annotations = _annotations(prepared, shapes["articles"], shapes["standoff"])
-    articles = _article_columns(prepared, shapes["standoff"])
+    annotations = _annotations(prepared, forms)
+    articles = _article_columns(prepared, forms["article"])
     hashed = {kind: _hashed(prepared, annotations[kind]) for kind in _KINDS}
     standoff = _table({**articles, **_nested(hashed, shapes["standoff"])}, shapes["standoff"])
     kept = np.array([item.text is not None for item in prepared])
@@ -694,12 +720,12 @@ def _rows(
     }
 
 
-def _annotators(prepared: Sequence[Prepared], shape: Shape) -> pa.Table:
+def _annotators(prepared: Sequence[Prepared], shape: Shape, forms: Mapping[str, Form]) -> pa.Table:
     arrays = {
         "uid": _strings([f"{item.id}/{item.view.name}" for item in prepared]),
         "article": _strings([item.id for item in prepared]),
         "annotator": _strings([item.view.name for item in prepared]),
         "guidelines": _strings([item.view.header["guidelines"] for item in prepared]),
-        **_nested(_annotations(prepared, shape), shape),
+        **_nested(_annotations(prepared, forms), shape),
     }
     return _table(arrays, shape)
