@@ -81,7 +81,7 @@ def growth() -> str:
 def scale() -> str:
     """Time and memory of whole runs at three sizes."""
     rows = [
-        (row["verb"], f"{row['articles']:,}", str(row["workers"]), f"{row['seconds']:,.0f}", f"{row['articles'] / row['seconds']:,.0f}",
+        (row["verb"], f"{row['articles']:,}", str(row["workers"]), f"{row['seconds']:,.1f}", f"{row['articles'] / row['seconds']:,.0f}",
          f"{row['megabytes']:,.0f}")
         for row in kept("scale")
     ]  # fmt: skip
@@ -167,18 +167,10 @@ def _spread(row: Row) -> str:
 
 def reckoning() -> str:
     """Machines, hours and bytes for more articles than were measured, from the rates that were."""
-    largest = max(row["articles"] for row in kept("scale"))
-    short = next(
-        row
-        for row in kept("scale")
-        if (row["verb"], row["articles"], row["workers"]) == ("build", largest, 1)
-    )
-    smallest = min(row["articles"] for row in kept("scale"))
-    few = next(
-        row
-        for row in kept("scale")
-        if (row["verb"], row["articles"], row["workers"]) == ("build", smallest, 1)
-    )
+    builds = [row for row in kept("scale") if row["verb"] == "build"]
+    largest, smallest = max(row["articles"] for row in builds), min(row["articles"] for row in builds)
+    short = next(row for row in builds if row["articles"] == largest)
+    few = next(row for row in builds if (row["articles"], row["workers"]) == (smallest, short["workers"]))
     performance = kept("performance")
     long_seconds = performance["ways"]["build"]["cpu"][0] / performance["articles"]
     a_second = {"short": short["cpu"] / largest, "of 50 entities": long_seconds}
@@ -189,7 +181,7 @@ def reckoning() -> str:
             hours = articles * seconds / HOURS
             days = hours / CORES / 24
             rows.append((
-                f"{articles:,}", kind, f"{hours:,.0f}", f"{hours / CORES:,.1f} h" if days < 3 else f"{days:,.0f} days",
+                f"{articles:,}", kind, f"{hours:,.1f}", f"{hours / CORES:,.2f} h" if days < 3 else f"{days:,.0f} days",
                 f"{max(1, round(hours / CORES / 8 + 0.499)):,}",
             ))  # fmt: skip
     sizes = [
