@@ -26,9 +26,9 @@ ARTICLES, OF_A_PART = 600, 5
 pytestmark = RAY
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def raylets() -> Iterator[list[int]]:
-    """A cluster of two nodes of one processor each, and a connection to it."""
+    """A cluster of two nodes of one processor each, and a connection to it; the first test leaves one of them."""
     command = [sys.executable, str(NODES), "1", "1"]
     with pytest.MonkeyPatch.context() as patch:
         private(patch)
