@@ -8,8 +8,8 @@ _HELP = "A release is what its manifest.json says, to the byte: `tasrih verify` 
 _AGAIN = "fetch or build the release again"
 
 
-def _rule(code: str, title: str, mend: str, bad: str, good: str) -> None:
-    add(Rule(code, "error", "release", title, _HELP, mend, Example(bad), Example(good)))
+def _rule(code: str, title: str, mend: str, bad: str, good: str, help_: str = _HELP) -> None:
+    add(Rule(code, "error", "release", title, help_, mend, Example(bad), Example(good)))
 
 
 _rule(
@@ -50,22 +50,19 @@ _rule(
 
 _SHARDS = "Articles of shards have no folder of their own to keep them apart, and get their splits as they are built."
 
-
-def _of_shards(code: str, title: str, mend: str, bad: str, good: str) -> None:
-    add(Rule(code, "error", "release", title, _SHARDS, mend, Example(bad), Example(good)))
-
-
-_of_shards(
+_rule(
     "P108",
     "An article id stands twice in the shards",
     "leave one of the two out",
     "news-1 stands in line 3 of a.jsonl and in line 9 of b.jsonl",
     "every id stands once",
+    _SHARDS,
 )
-_of_shards(
+_rule(
     "P109",
     "Articles that belong into one split are frozen in two",
     "leave the articles of one of the two splits out: frozen articles do not move",
     "a new article is a near-duplicate of one frozen in train and of one frozen in test",
     "what is of one event, or nearly the same text, is frozen in one split",
+    _SHARDS,
 )
