@@ -140,6 +140,26 @@ def test_small_texts_beside_one_another(text: str) -> None:
     assert_as_plain([one], SETTINGS["labels"])
 
 
+def test_white_space_at_the_edges_of_a_text_is_its_own() -> None:
+    """A context goes over no edge of its text, whatever stands before or behind that in the batch."""
+    made: list[Any] = [document("  \n<e1 PER>سعيد</e1> نام.\n  ", name) for name in ("one", "other", "last")]
+    for whole in made:
+        entity, length = whole["layers"][GOLD][1], len(whole["text"])
+        for number, (start, end) in enumerate([(0, 2), (length - 2, length), (0, length)], start=2):
+            quote = whole["text"][start:end]
+            whole["layers"][GOLD].append(
+                {**entity, "id": f"e{number}", "start": start, "end": end, "text": quote}
+            )
+    rows = assert_as_plain(made, SETTINGS["labels"])["entities"].to_pylist()
+    assert [row["context_start"] for row in rows] == [3, 0, 3, 0] * 3
+
+
+def test_an_author_beside_another_claimer_has_a_row() -> None:
+    whole: Any = document("<e1 PER>سعيد</e1>: <c1>نام</c1>.\n=== roles\nc1 claimers=e1")
+    whole["layers"][GOLD][2]["claimers"] = [AUTHOR, "e1"]
+    assert len(assert_as_plain([whole], SETTINGS["labels"])["attribution"]) == 2
+
+
 def test_no_documents() -> None:
     assert tables([], SETTINGS["labels"], Counter()) == {}
 
