@@ -42,6 +42,8 @@ def test_a_cluster_of_our_own_is_open_to_nobody_and_goes_when_it_is_done(tmp_pat
         assert [next(results) for _ in range(3)] == [0, 2, 4]
         assert len(taken) == 2 * cluster.AHEAD
         del results
+        windows = range(2 * cluster.AHEAD + 10)
+        assert list(engine.run(doubled, windows, 2, "ray")) == [2 * number for number in windows]
         folder = tmp_path / "two"
         list(engine.run(piece(folder), range(20), 2, "ray"))
         assert {mark.batch for mark in marks(folder, "ended")} == set(range(20))

@@ -1,8 +1,8 @@
 """Many machines: the same function of a batch under Ray Data.
 
 Ray Data runs a dataset from its beginning to its end and looks ahead as far as its store of objects reaches. So the
-batches go to it in windows: each is a small dataset of one block a batch, in order, and no more than a window of
-results waits for whoever reads them. A worker or a node that dies takes its unfinished batches with it; Ray runs
+batches go to it in windows: each is a small dataset of blocks of a few batches, in order, and no more than a
+window of results waits for whoever reads them. A worker or a node that dies takes its unfinished batches with it; Ray runs
 these again elsewhere, so the function must not mind running twice.
 """
 
@@ -15,25 +15,30 @@ import socket
 import threading
 import traceback
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 from tasrih.store import Misuse
 
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
 
-AHEAD = (
-    64  # batches a worker in one window: its end, where workers wait for the last one, is a hundredth of it
-)
+AHEAD = 256  # batches a worker in one window: Ray Data runs a window's first second on one worker alone
+_TOGETHER = 8  # batches that one task runs: Ray Data takes a tenth of a second to see that a task has ended
+_SHARES = 4  # but tasks a worker that there are at least, so that none waits long for the last
 _RETRIES = 5  # a batch that kills whoever runs it must end some time; Ray Data alone would go on for ever
 _PATIENCE = 5.0  # seconds for a cluster to answer at all
+_LAST = 60.0  # seconds for a dataset to end
 _EXECUTOR = "StreamingExecutor"  # the thread of a running dataset
 _STORE = 1 << 30  # bytes of shared memory for a cluster of our own; results are small, and more goes to disk
+_PREFETCH = "RAY_DATA_METADATA_PREFETCH_ON_THREAD"  # at 0, it sees so in half the time, with a thread less
 _LOOPBACK = "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"  # at 0, Ray listens on 127.0.0.1 alone, whatever the system
+
+_unread: WeakSet[Generator[bytes, None, None]] = WeakSet()
 
 
 def run(
@@ -81,8 +86,9 @@ def connected(workers: int = 0, address: str | None = None) -> Iterator[Any]:
 
 
 def _ray(address: str) -> Any:
-    """Ray, which reads what it may listen on and report where it is imported."""
+    """Ray, which reads these settings where it is imported."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault(_PREFETCH, "0")
     if address == "local":
         os.environ.setdefault(_LOOPBACK, "0")
     try:
@@ -102,7 +108,8 @@ def _connect(ray: Any, workers: int, address: str) -> None:
             address, log_to_driver=False, logging_level=logging.ERROR, **(own if address == "local" else {})
         )
     except Exception as error:  # noqa: BLE001 - Ray raises bare ones too
-        raise Misuse(f"no cluster of Ray at {address}: {_first_line(error)}") from None
+        where = "can be started here" if address == "local" else f"at {address}"
+        raise Misuse(f"no cluster of Ray {where}: {_first_line(error)}") from None
     _quiet(ray)
 
 
@@ -114,10 +121,11 @@ def _quiet(ray: Any) -> None:
 
 def _settle() -> None:
     """Ends datasets that nobody reads on, for Ray ends the process where a thread of theirs misses it."""
+    for outcomes in list(_unread):
+        outcomes.close()
     for thread in threading.enumerate():
         if thread.name.startswith(_EXECUTOR):
-            thread.shutdown(force=True)  # type: ignore[attr-defined]
-            thread.join(_PATIENCE)
+            thread.join(_LAST)
 
 
 def _reachable(address: str) -> None:
@@ -161,8 +169,9 @@ def _window(
     ray: Any, function: Callable[[Batch], Result], batches: list[Batch], size: int
 ) -> Iterator[Result]:
     """Results of a window of batches, in order."""
+    outcomes = _outcomes(ray, _dataset(ray, function, batches, size))
+    _unread.add(outcomes)
     try:
-        outcomes = _outcomes(ray, _dataset(ray, function, batches, size))
         for _, outcome in zip(batches, outcomes, strict=True):
             yield _result(outcome)
     except ray.exceptions.RayTaskError as error:
@@ -174,9 +183,11 @@ def _window(
             f"a worker of Ray was killed {_RETRIES + 1} times at one batch, most often for lack of memory, or its "
             f"node is gone: try fewer workers, and run again to go on from what is done ({_first_line(error)})"
         ) from None
+    finally:
+        outcomes.close()
 
 
-def _outcomes(ray: Any, dataset: Any) -> Iterator[bytes]:
+def _outcomes(ray: Any, dataset: Any) -> Generator[bytes, None, None]:
     """What the workers sent, block by block.
 
     Whoever asks a dataset for rows gets threads with them that outlive it, and one that looks for Ray after
@@ -188,12 +199,13 @@ def _outcomes(ray: Any, dataset: Any) -> Iterator[bytes]:
 
 
 def _dataset(ray: Any, function: Callable[[Batch], Result], batches: list[Batch], size: int) -> Any:
-    """A dataset of one block a batch, so that one task runs one batch. It keeps the context it is made in."""
+    """A dataset of which a task runs a block of a few batches. It keeps the context it is made in."""
+    blocks = max(min(len(batches), _SHARES * size), -(-len(batches) // _TOGETHER))
     context = ray.data.DataContext.get_current()
     was = context.enable_progress_bars, context.execution_options.preserve_order
     context.enable_progress_bars, context.execution_options.preserve_order = False, True
     try:
-        dataset = ray.data.from_items([_row(batch) for batch in batches], override_num_blocks=len(batches))
+        dataset = ray.data.from_items([_row(batch) for batch in batches], override_num_blocks=blocks)
         strategy = ray.data.TaskPoolStrategy(size=size)
         with warnings.catch_warnings():
             # Deprecated from 2.60, to go in 2.64, and nothing else says how often a task is tried.
