@@ -252,12 +252,15 @@ def _lines_of(stream: BinaryIO, size: int) -> bytes:
 
 
 def _hash_of_articles(part: Part) -> str:
+    """Of every file of the articles; and of withheld texts whether they are at hand, as their names are their hashes."""
     digest = hashlib.sha256()
     corpus = Corpus(part.source, cast(Settings, {}))
     for name in part.names:
         for path in sorted(path for path in corpus.folder(name).rglob("*") if path.is_file()):
             digest.update(f"{path.relative_to(corpus.articles).as_posix()}\n".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
+        withheld = not (corpus.folder(name) / "text.txt").exists()
+        digest.update(b"hydrated\n" if withheld and store.read_document(corpus, name).hydrated else b"\n")
     return digest.hexdigest()
 
 
@@ -303,18 +306,10 @@ def write(path: Path, documents: Iterable[Document]) -> int:
     """
     if not is_shard(path) or path.suffix == ".parquet":
         raise Misuse(f"{path}: give a name that ends in .jsonl, .jsonl.gz or .jsonl.zst")
-    new = path.with_name(f".{path.name}.new")
     count = 0
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with new.open("wb") as file, _compressed(path, file) as stream:
-            for count, document in enumerate(documents, start=1):  # noqa: B007 - how many there were
-                stream.write(store.document_line(document))
-        new.replace(path)
-    except OSError as error:
-        raise Misuse(f"{path}: cannot be written: {error.strerror or error}") from None
-    finally:
-        new.unlink(missing_ok=True)
+    with store.beside(path) as new, new.open("wb") as file, _compressed(path, file) as stream:
+        for count, document in enumerate(documents, start=1):  # noqa: B007 - how many there were
+            stream.write(store.document_line(document))
     return count
 
 

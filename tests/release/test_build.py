@@ -206,6 +206,13 @@ def test_withheld_text_is_in_standoff_alone(tmp_path: Path) -> None:
     entity = next(row for row in rows(local, "entities") if row["article"] == "withheld")
     assert entity["text"] == "وزارة الكتمان"
 
+    store.local_text_path(corpus, article["text_sha256"]).unlink()
+    without = build(root, tmp_path / "dist", texts="local").folder
+    assert without and "withheld" not in {row["id"] for row in rows(without, "articles")}
+    store.write_atomic(store.local_text_path(corpus, article["text_sha256"]), text.encode())
+    hydrated = build(root, tmp_path / "dist", texts="local").folder
+    assert hydrated and "withheld" in {row["id"] for row in rows(hydrated, "articles")}
+
 
 def test_a_kill_at_any_moment_leaves_the_last_release_whole(corpus: Path, tmp_path: Path) -> None:
     out = tmp_path / "dist"
