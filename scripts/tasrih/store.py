@@ -13,6 +13,7 @@ import re
 import tempfile
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -468,26 +469,34 @@ def read_text_file(path: Path, most: int = MAX_RAW) -> str:
 # --- Writing ------------------------------------------------------------------------------------------
 
 
-def write_atomic(path: Path, content: bytes) -> None:
-    """Writes beside `path` and renames, so that a kill at any moment leaves the old file or the new one.
+@contextmanager
+def beside(path: Path) -> Iterator[Path]:
+    """A new empty file that takes the place of `path` where the block ends well, and is removed where it does not.
 
-    Raises Misuse where the folder cannot be written.
+    So a kill at any moment leaves the old file or the new one. Raises Misuse where the folder cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".new")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".new")
+        os.close(handle)
+        new = Path(name)
         try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.chmod(beside, 0o644)  # noqa: PTH101 - mkstemp makes private files; a corpus is shared
-            os.replace(beside, path)  # noqa: PTH105
+            yield new
+            new.chmod(0o644)  # mkstemp makes private files; a corpus is shared
+            new.replace(path)
         except BaseException:
-            Path(beside).unlink(missing_ok=True)
+            new.unlink(missing_ok=True)
             raise
     except OSError as error:
         raise Misuse(f"{path}: cannot be written: {error.strerror or error}") from None
+
+
+def write_atomic(path: Path, content: bytes) -> None:
+    """Writes `content` beside `path` and renames, once it is on the disk. Raises Misuse where it cannot be written."""
+    with beside(path) as new, new.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 @cache

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,11 +21,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from tasrih import store
 from tasrih.model import SPLITS, Labels
 from tasrih.release.content_hash import ContentHash, joined_content
 from tasrih.release.pieces import Pieces, piece_path, section
 from tasrih.release.tables import CONFIGS, shapes_of
-from tasrih.release.write import WRITING, write_beside
+from tasrih.release.write import WRITING
 
 # In code points of text and what annotations take beside them. A row group of `articles` is some ten megabytes
 # before compression and one of `entities` some twenty; a shard has at most SHARD // ROW_GROUP row groups.
@@ -122,7 +124,7 @@ class ShardJob:
         noted = path.with_suffix(".json")
         if not noted.is_file():
             rows, content = self._write(plan, path)
-            write_beside(noted, lambda new: new.write_bytes(orjson.dumps([rows, content])))
+            store.write_atomic(noted, orjson.dumps([rows, content]))
         rows, content = orjson.loads(noted.read_bytes())
         return Shard(plan.config, plan.split, plan.number, path, rows, content) if rows else None
 
@@ -134,15 +136,10 @@ class ShardJob:
         if first is None:
             return 0, digest.hexdigest()
 
-        def fill(new: Path) -> None:
-            with pq.ParquetWriter(new, schema, **WRITING) as writer:
-                table: pa.Table | None = first
-                while table is not None:
-                    writer.write_table(table, row_group_size=max(1, table.num_rows))
-                    digest.update(table)
-                    table = next(tables, None)
-
-        write_beside(path, fill)
+        with store.beside(path) as new, pq.ParquetWriter(new, schema, **WRITING) as writer:
+            for table in chain([first], tables):
+                writer.write_table(table, row_group_size=max(1, table.num_rows))
+                digest.update(table)
         return digest.rows, digest.hexdigest()
 
 

@@ -6,9 +6,8 @@ millions; names are looked at only where events are joined.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import cast
@@ -23,7 +22,7 @@ from tasrih.match.at_scale import SketchFiles, near_duplicates_in
 from tasrih.match.at_scale import groups as grouped
 from tasrih.match.sketches import BANDS, Sketches
 from tasrih.model import SPLITS, Finding, SplitAssignment, SplitShares
-from tasrih.release.pieces import Piece, Pieces, matrix, section
+from tasrih.release.pieces import Pieces, matrix, section
 from tasrih.splits import split_of
 
 Numbers = npt.NDArray[np.int64]
@@ -69,26 +68,38 @@ def _standing_twice(pieces: Pieces) -> Iterator[Finding]:
     return standing.twice()
 
 
-def _place(pieces: Pieces, article: int) -> tuple[Piece, int]:
-    starts = pieces.starts()
-    owner = int(np.searchsorted(starts, article, "right")) - 1
-    return pieces.pieces[owner], article - int(starts[owner])
-
-
-def _event(pieces: Pieces, article: int) -> str:
-    piece, at = _place(pieces, article)
-    return cast(str, cast(pa.Table, section(pieces.path(piece), "names")).column("event")[at].as_py())
-
-
 def _by_smallest_name(
     splits: npt.NDArray[np.int8], groups: Numbers, first: Numbers, pieces: Pieces, shares: SplitShares
 ) -> None:
-    """Puts every group of several events where the hash of the smallest of their names says."""
-    labels, sizes = np.unique(groups, return_counts=True)
-    for label in labels[sizes > 1]:
-        members = np.flatnonzero(groups == label)
-        names = [_event(pieces, int(first[member])) for member in members]
-        splits[members] = SPLITS.index(split_of(min(names), shares))
+    """Puts every group of several events where the hash of the smallest of their names says.
+
+    `first` is an article of each event. A piece is read once for all that is asked of it.
+    """
+    _, group_of, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    members = np.flatnonzero(sizes[group_of] > 1)
+    smallest: dict[int, str] = {}
+    for member, name in zip(members.tolist(), _events(pieces, first[members]), strict=True):
+        group = int(groups[member])
+        smallest[group] = min(name, smallest.get(group, name))
+    splits[members] = [SPLITS.index(split_of(smallest[int(groups[member])], shares)) for member in members]
+
+
+def _events(pieces: Pieces, articles: Numbers) -> list[str]:
+    """The names of the events of some articles."""
+    order = np.argsort(articles)
+    names = np.empty(len(articles), object)
+    names[order] = [name for _, name in _column(pieces, "names", "event", articles[order])]
+    return cast(list[str], names.tolist())
+
+
+def _column(pieces: Pieces, table: str, column: str, articles: Numbers) -> Iterator[tuple[int, str]]:
+    """Number and value of a column of texts of some articles, whose numbers rise."""
+    starts = pieces.starts()
+    owners = np.searchsorted(starts, articles, "right") - 1
+    for owner in np.unique(owners):
+        values = cast(pa.Table, section(pieces.path(pieces.pieces[owner]), table)).column(column)
+        for number in articles[owners == owner]:
+            yield int(number), str(values[int(number - starts[owner])].as_py() or "")
 
 
 def _as_frozen(
@@ -102,14 +113,12 @@ def _as_frozen(
     """Puts groups with frozen members where these are; a finding for a group that is frozen in two splits."""
     by_event = {name_hash(record["event"]): record for record in frozen}
     by_id = {name_hash(record["article"]): record for record in frozen}
+    ids = pieces.joined("ids")
+    found = [(at, by_event[int(events[at])]) for at in _those_of(events, by_event)]
+    found += [(event_of[article], by_id[int(ids[article])]) for article in _those_of(ids, by_id)]
     told: dict[int, SplitAssignment] = {}
     refused: set[int] = set()
     rule = RULES["P109"]
-    found = [(at, by_event[int(event)]) for at, event in enumerate(events) if int(event) in by_event]
-    if by_id:
-        ids = pieces.joined("ids")
-        there = np.flatnonzero(np.isin(ids, np.array(list(by_id), np.uint64)))
-        found += [(int(event_of[article]), by_id[int(ids[article])]) for article in there]
     for at, record in found:
         group = int(groups[at])
         other = told.setdefault(group, record)
@@ -120,8 +129,14 @@ def _as_frozen(
                 "or articles of their events are near-duplicates"
             )
             yield Finding("P109", rule.severity, "splits.jsonl", 1, "", message, rule.mend)
-    for group, record in told.items():
-        splits[groups == group] = SPLITS.index(record["split"])
+    decided = np.full(len(splits), -1, np.int8)
+    decided[list(told)] = [SPLITS.index(record["split"]) for record in told.values()]
+    splits[:] = np.where(decided[groups] >= 0, decided[groups], splits)
+
+
+def _those_of(hashes: npt.NDArray[np.uint64], names: Mapping[int, object]) -> Numbers:
+    """Where `hashes` has one of `names`."""
+    return np.flatnonzero(np.isin(hashes, np.fromiter(names, np.uint64, len(names))))
 
 
 # --- Near-duplicates ----------------------------------------------------------------------------------
@@ -129,22 +144,15 @@ def _as_frozen(
 
 def _near_duplicates(pieces: Pieces) -> Iterator[tuple[int, int]]:
     """Pairs of the numbers of articles that are near-duplicates."""
+
+    def texts_of(numbers: Sequence[int]) -> Iterator[tuple[int, str]]:
+        return _column(pieces, "texts", "text", np.asarray(numbers, np.int64))
+
     with TemporaryDirectory(dir=pieces.folder, prefix=".sketches-") as folder:
         files = SketchFiles(Path(folder))
         for piece in pieces.pieces:
             index = cast(pa.Table, section(pieces.path(piece), "index"))
             exact, sizes = (index.column(name).to_numpy() for name in ("exact", "sizes"))
             files.add(Sketches(exact, matrix(index, "bands", BANDS), sizes))
-        for one, other, _ in near_duplicates_in(files, partial(_texts, pieces)):
+        for one, other, _ in near_duplicates_in(files, texts_of):
             yield one, other
-
-
-def _texts(pieces: Pieces, numbers: Sequence[int]) -> Iterator[tuple[int, str]]:
-    """The texts of some articles, whose numbers rise."""
-    starts = pieces.starts()
-    wanted = np.asarray(numbers, np.int64)
-    owners = np.searchsorted(starts, wanted, "right") - 1
-    for owner in np.unique(owners):
-        column = cast(pa.Table, section(pieces.path(pieces.pieces[owner]), "texts")).column("text")
-        for number in wanted[owners == owner]:
-            yield int(number), str(column[int(number - starts[owner])].as_py() or "")

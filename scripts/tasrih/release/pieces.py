@@ -12,12 +12,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -46,8 +45,6 @@ _LENGTH = 8
 # An annotation weighs as much as this many code points of text: about what it takes in the tables.
 _ANNOTATION = 120
 
-Weights = npt.NDArray[np.int64]
-
 
 @dataclass(slots=True)
 class Piece:
@@ -65,7 +62,7 @@ class Piece:
     events: npt.NDArray[np.uint64]
     lines: npt.NDArray[np.int32]
     splits: npt.NDArray[np.int8]
-    weights: Weights
+    weights: npt.NDArray[np.int64]
     amounts: npt.NDArray[np.int32]
     figures: dict[str, Any]
     counts: Counter[str]
@@ -227,21 +224,11 @@ def piece_path(folder: Path, key: str) -> Path:
 
 
 def _write(path: Path, sections: Mapping[str, pa.Table], said: Mapping[str, Any]) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".new", delete=False) as file:
-            try:
-                _fill(cast(Any, file), sections, said)
-                file.close()
-                Path(file.name).replace(path)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        raise Misuse(f"{path}: cannot be written: {error.strerror or error}") from None
+    with store.beside(path) as new, new.open("wb") as file:
+        _fill(file, sections, said)
 
 
-def _fill(file: Any, sections: Mapping[str, pa.Table], said: Mapping[str, Any]) -> None:
+def _fill(file: BinaryIO, sections: Mapping[str, pa.Table], said: Mapping[str, Any]) -> None:
     file.write(MAGIC)
     directory: dict[str, tuple[int, int]] = {}
     for name, table in sections.items():

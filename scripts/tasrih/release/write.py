@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +17,3 @@ def parquet_path(config: str, split: str, number: int = 0, of: int = 1) -> str:
 def parquet_paths(folder: Path, config: str, split: str) -> list[Path]:
     """The files of a table of the release in `folder`, in order; none where it has no such table."""
     return sorted((folder / "data" / config).glob(f"{split}-[0-9]*-of-[0-9]*.parquet"))
-
-
-def write_beside(path: Path, fill: Callable[[Path], object]) -> None:
-    """Lets `fill` write a new file beside `path` and renames it, so that a file of that name is whole. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
-        new = Path(folder) / path.name
-        fill(new)
-        new.replace(path)

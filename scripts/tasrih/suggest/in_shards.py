@@ -128,18 +128,10 @@ def suggest_shards(
 
 
 def _one(target: Path, made: Iterable[Suggested]) -> Iterator[Suggested]:
-    new = target.with_name(f".{target.name}.new")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with new.open("wb") as stream:
-            for part in made:
-                stream.write(part.lines)
-                yield part
-        new.replace(target)
-    except OSError as error:
-        raise Misuse(f"{target}: cannot be written: {error.strerror or error}") from None
-    finally:
-        new.unlink(missing_ok=True)
+    with store.beside(target) as new, new.open("wb") as stream:
+        for part in made:
+            stream.write(part.lines)
+            yield part
 
 
 def _made_from(job: SuggestJob, source: Path) -> str:
