@@ -52,11 +52,11 @@ lint: $(VENV)/.done
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# The figures of docs/performance.md and docs/scale.md; a quiet machine and three quarters of an hour
+# The figures of docs/performance.md and docs/scale.md; a quiet machine and an hour
 bench: $(VENV)/.done
 	$(BIN)/python benchmarks/bench.py --rounds 5 --json benchmarks/performance.json
-	$(BIN)/python benchmarks/scale.py --json benchmarks/scale.json
-	$(BIN)/python benchmarks/growth.py --json benchmarks/growth.json
+	$(BIN)/python benchmarks/scale.py --rounds 5 --json benchmarks/scale.json
+	$(BIN)/python benchmarks/growth.py --rounds 7 --json benchmarks/growth.json
 	$(BIN)/python benchmarks/compression.py --json benchmarks/compression.json
 	$(BIN)/python benchmarks/near_duplicates.py --real ../shared/real --json benchmarks/near_duplicates.json
 	$(BIN)/python benchmarks/near_duplicates.py --million --json benchmarks/near_duplicates_million.json

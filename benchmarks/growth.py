@@ -3,8 +3,8 @@
     python benchmarks/growth.py --json growth.json
 
 One article at growing sizes: names (new ones keep coming), claims of every kind, some inside others, stances,
-headings. Every size is timed several times, in turns; the least time counts. The slope of a step is that of log
-seconds over log annotations: 1 is linear, 2 quadratic.
+headings. Every size is timed several times, in turns. The slope of a step is that of log seconds over log annotations,
+within one round: 1 is linear, 2 quadratic.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
+from bench import spread
 from generate import WORDS
 from tasrih import store
 from tasrih.check import Checker
@@ -31,6 +32,7 @@ from tasrih.store import Place, Reading
 from tasrih.text.canonical import sha256
 
 SIZES = (500, 1000, 2000, 5000)
+WORKS = ("check", "tables")
 PLAIN = [word for word in WORDS if word != "أن"]  # a content does not begin with its particle
 LETTERS = "بتجحخدرزسشصضطعغقمنه"
 LABELS = ("PER", "ORG", "GPE", "FAC", "MEDIA", "EVENT")
@@ -156,27 +158,36 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def measured(settings: Settings, rounds: int) -> list[dict[str, Any]]:
-    """A row a size: its annotations, and the least seconds of each work."""
+def measured(settings: Settings, rounds: int) -> list[dict[str, dict[str, float]]]:
+    """For every round and size the seconds of each work, and the slope of the step that leads to it."""
     documents = {size: article(size, settings) for size in SIZES}
-    least: dict[int, dict[str, float]] = {size: {} for size in SIZES}
+    for document in documents.values():
+        check(settings, document)  # once unmeasured, for what is imported and cached
+        tables([document], settings["labels"], Counter())
+    found = []
     for _ in range(rounds):
-        for size, document in documents.items():
-            taken = {
+        rows = [
+            {
+                "annotations": float(size),
                 "check": seconds(lambda: check(settings, document)),  # noqa: B023 - called at once
                 "tables": seconds(lambda: tables([document], settings["labels"], Counter())),  # noqa: B023
             }
-            least[size] = {name: min(spent, least[size].get(name, spent)) for name, spent in taken.items()}
-    return [{"annotations": size, **least[size]} for size in SIZES]
+            for size, document in documents.items()
+        ]
+        for before, row in pairwise(rows):
+            step = math.log(row["annotations"] / before["annotations"])
+            for name in WORKS:
+                row[f"{name}_slope"] = math.log(row[name] / before[name]) / step
+        found.append(rows)
+    return found
 
 
-def with_slopes(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """`rows` with the slope of every step, in the row that it leads to."""
-    for before, row in pairwise(rows):
-        step = math.log(row["annotations"] / before["annotations"])
-        for name in ("check", "tables"):
-            row[f"{name}_slope"] = round(math.log(row[name] / before[name]) / step, 2)
-    return rows
+def with_spread(rounds: list[list[dict[str, float]]]) -> list[dict[str, Any]]:
+    """A row a size: of every figure the median, the least and the most over the rounds."""
+    return [
+        {"annotations": size, **{name: spread([row[name] for row in rows]) for name in rows[0] if name != "annotations"}}
+        for size, rows in zip(SIZES, zip(*rounds, strict=True), strict=True)
+    ]  # fmt: skip
 
 
 def main() -> None:
@@ -187,13 +198,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--json", type=Path)
     told = parser.parse_args()
-    rows = with_slopes(measured(store.open_corpus(CORPUS).settings, told.rounds))
-    print("annotations     check  slope    tables  slope")
+    rows = with_spread(measured(store.open_corpus(CORPUS).settings, told.rounds))
     for row in rows:
-        print(
-            f"{row['annotations']:11,} {row['check']:8.3f} s {row.get('check_slope', ''):>5}"
-            f" {row['tables']:7.3f} s {row.get('tables_slope', ''):>5}"
-        )
+        for name in WORKS:
+            slope = row.get(f"{name}_slope")
+            print(
+                f"{row['annotations']:11,} annotations  {name:7}{row[name][0]:8.3f} s"
+                + (f"  slope {slope[0]:.2f} ({slope[1]:.2f} to {slope[2]:.2f})" if slope else "")
+            )
     if told.json:
         told.json.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
 

@@ -69,23 +69,34 @@ def ways() -> str:
 def growth() -> str:
     """How time grows with the annotations of one article."""
     rows = [
-        (
-            f"{row['annotations']:,}",
-            *(f"{1000 * row[name]:,.0f}" + (f" ({row[f'{name}_slope']})" if f"{name}_slope" in row else "") for name in ("check", "tables")),
-        )
+        (f"{row['annotations']:,}", *(_milliseconds(row[name]) for name in ("check", "tables")),
+         *(spread(row[f"{name}_slope"]) if f"{name}_slope" in row else "–" for name in ("check", "tables")))
         for row in kept("growth")
     ]  # fmt: skip
-    return table("annotations in one article | check, ms (slope) | tables, ms (slope)", rows, words=0)
+    return table(
+        "annotations in one article | check, ms | tables, ms | check, slope | tables, slope", rows, words=0
+    )
+
+
+def _milliseconds(seconds: Sequence[float]) -> str:
+    return spread([1000 * value for value in seconds], 0)
 
 
 def scale() -> str:
-    """Time and memory of whole runs at three sizes."""
-    rows = [
-        (row["verb"], f"{row['articles']:,}", str(row["workers"]), f"{row['seconds']:,.1f}", f"{row['articles'] / row['seconds']:,.0f}",
-         f"{row['megabytes']:,.0f}")
-        for row in kept("scale")
-    ]  # fmt: skip
-    return table("command | articles | workers | seconds | articles/s | MB, all processes", rows)
+    """Time and memory of whole runs at three sizes, and how much longer an article takes than at the smallest."""
+    made = kept("scale")
+    rows = []
+    for row in made:
+        first = next(one for one in made if (one["verb"], one["workers"]) == (row["verb"], row["workers"]))
+        longer = row["seconds"][0] / row["articles"] / (first["seconds"][0] / first["articles"])
+        rows.append((
+            row["verb"], f"{row['articles']:,}", str(row["workers"]), spread(row["seconds"], 1),
+            f"{row['articles'] / row['seconds'][0]:,.0f}", f"{longer:.2f}", f"{row['megabytes']:,.0f}",
+        ))  # fmt: skip
+    return table(
+        "command | articles | workers | seconds | articles/s | time an article, times that of the first size | MB, all processes",
+        rows,
+    )
 
 
 def compression() -> str:
