@@ -1,0 +1,105 @@
+"""The formats, in one table: the command line, docs/formats.md and the tests are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, cast
+
+from tasrih.formats import losses
+from tasrih.formats.exchange import File, Imported, Reading
+from tasrih.formats.losses import Loss
+from tasrih.model import Document, Settings
+from tasrih.store import Misuse
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice that a format offers: its values, the first of which is taken, and what it decides."""
+
+    values: tuple[str, ...]
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format of other tools.
+
+    `suffixes` are the endings of the files that are read; `folder` says that it is a folder of files. `needs_text` says
+    that its files hold no text, so that reading needs the corpus's. `opens` is the tool or schema that it was tested with.
+    """
+
+    name: str
+    title: str
+    about: str
+    suffixes: tuple[str, ...]
+    folder: bool
+    losses: tuple[Loss, ...]
+    mapping: tuple[tuple[str, str], ...]
+    opens: str
+    extra: str = ""
+    needs_text: bool = False
+    options: dict[str, Option] = field(default_factory=dict)
+
+    def write(
+        self, documents: Iterable[Document], settings: Settings, layer: str, **options: str
+    ) -> Iterator[File]:
+        """`layer` of the documents as files. Raises Misuse."""
+        return cast(Iterator[File], self._module().write(documents, settings, layer, **self.chosen(options)))
+
+    def read(self, files: Iterable[File], reading: Reading) -> Imported:
+        """What the files hold. Raises Misuse where one is not of this format."""
+        return cast(Imported, self._module().read(files, reading))
+
+    def chosen(self, options: dict[str, str]) -> dict[str, str]:
+        """All options, those that were not given as they are by default. Raises Misuse for an unknown name or value."""
+        for name, value in options.items():
+            if name not in self.options or value not in self.options[name].values:
+                offered = (
+                    "; ".join(f"{key}: {', '.join(one.values)}" for key, one in self.options.items())
+                    or "none"
+                )
+                raise Misuse(f"--option {name}={value}: the options of {self.name} are {offered}")
+        return {name: option.values[0] for name, option in self.options.items()} | options
+
+    def _module(self) -> Any:
+        try:
+            return import_module(f"tasrih.formats.{self.name.replace('-', '_')}")
+        except ModuleNotFoundError as error:
+            if not self.extra or (error.name or "").startswith("tasrih"):
+                raise
+            raise Misuse(f"{self.name} needs {error.name}: pip install 'tasrih[{self.extra}]'") from None
+
+
+FORMATS: dict[str, Format] = {
+    one.name: one
+    for one in (
+        Format(
+            name="w3c",
+            title="W3C Web Annotation",
+            about="JSON-LD of the Web Annotation data model, one annotation page an article, each target by position and by quote.",
+            suffixes=(".jsonld", ".json"),
+            folder=True,
+            losses=(),
+            mapping=(
+                (
+                    "article",
+                    "an `AnnotationPage` whose `tasrih:article` is article.json, and its text in `tasrih:text`",
+                ),
+                (
+                    "entity, claim, stance",
+                    "an `Annotation`, motivation `classifying`, label and attributes as bodies",
+                ),
+                (
+                    "span",
+                    "`TextPositionSelector` in code points, refined by a `TextQuoteSelector` with 32 code points either side",
+                ),
+                ("roles", "a body with purpose `linking` and the target's id"),
+            ),
+            opens="the JSON-LD processor pyld, against the context of the model",
+        ),
+    )
+}
+
+__all__ = ["FORMATS", "Format", "Option", "losses"]
