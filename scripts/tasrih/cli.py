@@ -12,6 +12,7 @@ from time import monotonic
 from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from tasrih import __version__, store
 from tasrih.model import GOLD, Finding
@@ -25,9 +26,37 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-import_app = typer.Typer(help="Bring annotations in from a file.", no_args_is_help=True)
+
+
+class _ImportGroup(TyperGroup):
+    """Its own verbs, and one for every format of the table, which is only looked at where it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        from tasrih.formats.catalogue import FORMATS
+
+        return sorted({*super().list_commands(ctx), *FORMATS})
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        own = super().get_command(ctx, cmd_name)
+        return own or _command_of_format(cmd_name, _import_format, _import_help)
+
+
+class _ExportGroup(_ImportGroup):
+    """As for imports."""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        own = TyperGroup.get_command(self, ctx, cmd_name)
+        return own or _command_of_format(cmd_name, _export_format, _export_help)
+
+
+import_app = typer.Typer(
+    help="Bring annotations in from a file.", no_args_is_help=True, cls=_ImportGroup, rich_markup_mode="rich"
+)
 export_app = typer.Typer(
-    help="Write articles with their annotations in another format.", no_args_is_help=True
+    help="Write articles with their annotations in another format.",
+    no_args_is_help=True,
+    cls=_ExportGroup,
+    rich_markup_mode="rich",
 )
 app.add_typer(import_app, name="import")
 app.add_typer(export_app, name="export")
@@ -896,6 +925,184 @@ def import_label_studio(
         f"{result.article}: {note}" for result in export.results for note in result.notes
     ] + export.left_out:
         print(f"note: {note}", file=sys.stderr)
+
+
+# --- Formats of the table -----------------------------------------------------------------------------
+
+_MOST_NOTES = 20
+
+
+def _command_of_format(name: str, verb: Callable[..., None], said: Callable[[Any], str]) -> Any:
+    """The command of a format, made when it is asked for; None where there is no such format."""
+    from tasrih.formats.catalogue import FORMATS
+
+    if name not in FORMATS:
+        return None
+    one = typer.Typer(add_completion=False, rich_markup_mode="rich")
+    one.command(name, help=said(FORMATS[name]))(verb)
+    return typer.main.get_command(one)
+
+
+def _options_help(one: Any) -> str:
+    if not one.options:
+        return ""
+    said = "; ".join(
+        f"{name}={'|'.join(option.values)}: {option.help}" for name, option in one.options.items()
+    )
+    return f"\n\nWith --option: {said}"
+
+
+def _example(one: Any) -> str:
+    return "folder/" if one.folder else f"articles{one.suffixes[0]}"
+
+
+def _export_help(one: Any) -> str:
+    return (
+        f"Write articles as {one.title}. {one.about}{_options_help(one)}\n\n"
+        f"Example: [bold]tasrih export {one.name} {_example(one)}[/]"
+    )
+
+
+def _import_help(one: Any) -> str:
+    return (
+        f"Read {one.title} into layers of articles, or with --create into new articles. {one.about}\n\n"
+        f"Nothing is written unless all of it can be; what is left out or mended is listed.{_options_help(one)}\n\n"
+        f"Example: [bold]tasrih import {one.name} {_example(one)}[/]"
+    )
+
+
+Choices = Annotated[
+    list[str] | None,
+    typer.Option("--option", help="NAME=VALUE, any number of times; above are those that there are."),
+]
+
+
+def _pairs(given: Sequence[str] | None, named: str) -> dict[str, str]:
+    """`A=B` as a dictionary. Ends with status 2 for anything else."""
+    pairs = {}
+    for one in given or ():
+        name, equals, value = one.partition("=")
+        if not equals or not name:
+            fail(f"{named} {one}: give NAME=VALUE")
+        pairs[name] = value
+    return pairs
+
+
+def _export_format(
+    ctx: typer.Context,
+    out: Annotated[Path, typer.Argument(help="The file or folder to write.")],
+    ids: Annotated[list[str] | None, typer.Argument(help="Article ids; all without it.")] = None,
+    layer: Annotated[str, typer.Option(help="The layer.")] = GOLD,
+    option: Choices = None,
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    from tasrih.check.usable import usable
+    from tasrih.formats import files
+    from tasrih.formats.catalogue import FORMATS
+
+    one = FORMATS[str(ctx.info_name)]
+    opened = store.open_corpus(corpus)
+    names = ids or [name for name in opened.ids() if store.layer_path(opened, name, layer).exists()]
+    documents = [usable(opened, name, layer) for name in progress("reading")(names)]
+    with_text = [document for document in documents if document["text"] is not None]
+    made = one.write(with_text, opened.settings, layer, **_pairs(option, "--option"))
+    count = files.write(out, made, folder=one.folder)
+    print(
+        f"{out}: {_count(len(with_text), 'article')}" + (f" in {_count(count, 'file')}" if one.folder else "")
+    )
+    withheld = [document["article"]["id"] for document in documents if document["text"] is None]
+    if withheld:
+        print(f"note: left out, as their texts are withheld: {_few(withheld)}", file=sys.stderr)
+    for loss in one.losses:
+        print(f"note: {loss.said}", file=sys.stderr)
+
+
+def _import_format(
+    ctx: typer.Context,
+    sources: Annotated[list[Path], typer.Argument(help="Files, or folders of them.")],
+    layer: Annotated[
+        str, typer.Option(help="The layer to write; without it each annotator's own, or gold.")
+    ] = "",
+    map: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            help="THEIRS=OURS for a label that the corpus calls otherwise, THEIRS= to leave it out.",
+        ),
+    ] = None,
+    option: Choices = None,
+    create: Annotated[bool, typer.Option("--create", help="Make a new article of every document.")] = False,
+    topic: Annotated[str, typer.Option(help="With --create: their topic, one of the corpus's.")] = "",
+    licence: Annotated[str, typer.Option(help="With --create: SPDX identifier, or words.")] = "",
+    language: Annotated[
+        str, typer.Option(help="With --create: BCP 47 tag; the corpus's first without it.")
+    ] = "",
+    withhold: Annotated[
+        bool, typer.Option("--withhold", help="With --create: keep the texts out of the repository.")
+    ] = False,
+    prefix: Annotated[str, typer.Option(help="With --create: what their ids begin with, as «aner-».")] = "",
+    report: Annotated[Path | None, typer.Option(help="A file for every note, a JSON object a line.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing, say what would be.")] = False,
+    corpus: CorpusDir = CORPUS,
+) -> None:
+    from tasrih.formats import files, importing
+    from tasrih.formats.catalogue import FORMATS
+    from tasrih.formats.exchange import Reading
+
+    one = FORMATS[str(ctx.info_name)]
+    opened = store.open_corpus(corpus)
+    if create and not (topic and licence):
+        fail("--create needs --topic and --licence, which no file states")
+    documents, broken = _usable_documents(opened)
+    given: dict[str, Any] = {"topic": topic, "rights": {"licence": licence, "redistribute": not withhold}}
+    given |= {"language": language} if language else {}
+    texts = {name: document["text"] for name, document in documents.items() if document["text"] is not None}
+    reading = Reading(
+        opened.settings["labels"],
+        _pairs(map, "--map"),
+        {} if create else texts,
+        one.chosen(_pairs(option, "--option")),
+    )
+    imported = one.read(files.gathered(sources, one.suffixes), reading)
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    plan = importing.planned(
+        imported,
+        opened,
+        documents,
+        {"created": now, "tool": TOOL},
+        layer=layer,
+        create=given if create else None,
+        prefix=prefix,
+    )
+    if not dry_run:
+        total = len(plan.planned)
+        paths = list(counted("writing", importing.write(opened, plan.planned), total))
+        for path in paths if len(paths) <= _MOST_NOTES else ():
+            print(path)
+    _print_import(imported.counts, plan, dry_run)
+    _print_notes(
+        [*(f"left out: {message}" for message in broken), *(str(note) for note in plan.notes)],
+        report,
+        plan.notes,
+    )
+
+
+def _print_import(counts: Counter[str], plan: Any, dry_run: bool) -> None:
+    if counts:
+        print("in the file: " + ", ".join(f"{number:,} {name}" for name, number in counts.items()))
+    there = ", ".join(f"{number:,} {name}" for name, number in plan.counts().items())
+    print(f"{'would be written' if dry_run else 'in the corpus'}: {there}")
+
+
+def _print_notes(lines: Sequence[str], report: Path | None, notes: Sequence[Any]) -> None:
+    """The first notes on stderr, all of them in a report."""
+    for line in lines[:_MOST_NOTES]:
+        print(f"note: {line}", file=sys.stderr)
+    if len(lines) > _MOST_NOTES:
+        print(f"note: … and {len(lines) - _MOST_NOTES:,} more; --report FILE writes all", file=sys.stderr)
+    if report is not None:
+        written = [json.dumps(note._asdict(), ensure_ascii=False) + "\n" for note in notes]
+        store.write_atomic(report, "".join(written).encode())
 
 
 @export_app.command("predictions")

@@ -11,11 +11,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any, Literal, NamedTuple, TypeAlias, cast
 
 from tasrih.model import Annotation, Article, Document, Labels, Layer, Settings, text_order, visible
 from tasrih.store import Misuse, is_id, is_layer_name
-from tasrih.text.canonical import sha256
+from tasrih.text.canonical import NotText, canonical, sha256
 
 File: TypeAlias = tuple[str, bytes]
 Kind: TypeAlias = Literal["dropped", "repaired", "note"]
@@ -138,16 +139,65 @@ def slug(name: str) -> str:
 # --- Between a foreign document and ours --------------------------------------------------------------
 
 
+def made_canonical(foreign: Foreign) -> list[Note]:
+    """Makes a document's text canonical in place, and moves every offset with it; says so where anything changed.
+
+    An annotation of nothing but what the canonical text does not have is left out. Raises NotText.
+    """
+    plain = canonical(foreign.text.encode("utf-8", "surrogatepass"))
+    if plain == foreign.text:
+        return []
+    kept = [not (mark == BOM_MARK and at == 0) for at, mark in enumerate(foreign.text)]
+    for match in _CARRIAGE_RETURN.finditer(foreign.text):
+        kept[match.start()] = False
+    places = [0, *accumulate(kept)]
+    if places[-1] != len(plain):
+        raise NotText("it begins with several byte order marks")
+    notes = [
+        Note("repaired", foreign.name, "the text had CRLF, CR or a byte order mark; offsets moved with it")
+    ]
+    for annotator, lines in foreign.layers.items():
+        moved = [_moved(cast(dict[str, Any], line), places, plain) for line in lines]
+        notes += [
+            Note("dropped", foreign.name, f"{line['id']}: it marks a line end alone")
+            for line, new in zip(lines, moved, strict=True)
+            if new is None
+        ]
+        foreign.layers[annotator] = [cast(Annotation, line) for line in moved if line is not None]
+    foreign.text = plain
+    return notes
+
+
+BOM_MARK = "\ufeff"
+_CARRIAGE_RETURN = re.compile(r"\r(?=\n)")
+
+
+def _moved(record: dict[str, Any], places: Sequence[int], text: str) -> dict[str, Any] | None:
+    start, end = places[record["start"]], places[record["end"]]
+    if start >= end:
+        return None
+    moved = {**record, **quoted(text, start, end)}
+    if fragments := record.get("fragments"):
+        moved["fragments"] = [[places[first], places[last]] for first, last in fragments]
+    if cue := record.get("cue"):
+        first, last = places[cue["start"]], places[cue["end"]]
+        moved["cue"] = quoted(text, first, last) if first < last else None
+    return moved
+
+
 def as_document(
-    foreign: Foreign, settings: Settings, given: Mapping[str, Any], *, default: str = "gold"
+    foreign: Foreign, settings: Settings, given: Mapping[str, Any], *, default: str = "gold", prefix: str = ""
 ) -> Document:
     """A new article of a foreign document: what the file states of it, and `given` for what it does not.
 
     `given` holds topic, licence and the like; event is the article itself where nothing names one. A layer without an
-    annotator's name is called `default`.
+    annotator's name is called `default`; ids begin with `prefix`.
     """
-    name = foreign.metadata.get("id") or (foreign.name if is_id(foreign.name) else slug(foreign.name))
-    stated = {key: value for key, value in foreign.metadata.items() if key not in ("text_sha256", "length")}
+    own = foreign.metadata.get("id") or (foreign.name if is_id(foreign.name) else slug(foreign.name))
+    name = f"{prefix}{own}"
+    stated = {
+        key: value for key, value in foreign.metadata.items() if key not in ("id", "text_sha256", "length")
+    }
     article = {
         "id": name, "language": settings["languages"][0], "event": name, "origin": "reported", "zones": [], **given, **stated,
         "text_sha256": sha256(foreign.text), "length": len(foreign.text),
