@@ -19,6 +19,7 @@ DOCUMENTS = (
     "docs/explore.md",
     "docs/suggest.md",
     "docs/scale.md",
+    "docs/own-corpus.md",
     "CONTRIBUTING.md",
 )
 

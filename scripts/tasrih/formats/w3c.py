@@ -164,7 +164,12 @@ class _Page:
         )
         parts = [part for target in _listed(item.get("target")) if (part := self._part(target)) is not None]
         kind = item.get(f"{_NS}kind", "entity")
-        if not isinstance(label, str) or not parts or kind not in marks.ATTRIBUTES:
+        if (
+            not isinstance(label, str)
+            or not parts
+            or not isinstance(kind, str)
+            or kind not in marks.ATTRIBUTES
+        ):
             return self._note(where, "it has no label, or selects no words of the text")
         if kind in ("entity", "stance"):
             ours = self._labels.named(label, cast(Any, kind))
