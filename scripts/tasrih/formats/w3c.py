@@ -25,7 +25,7 @@ from tasrih.formats.exchange import (
     named_files,
     text_of,
 )
-from tasrih.formats.marks import Link, Mark, Marked
+from tasrih.formats.marks import Link, Mark, Marked, MarkKind
 from tasrih.model import Document, Settings
 from tasrih.store import Misuse
 
@@ -182,7 +182,7 @@ class _Page:
             for body in bodies
             if isinstance(body.get(f"{_NS}attribute"), str) and isinstance(body.get("value"), str)
         }
-        self._marked.marks.append(Mark(name, kind, label, parts, values))
+        self._marked.marks.append(Mark(name, cast(MarkKind, kind), label, parts, values))
         for body in bodies:
             role, target = body.get(f"{_NS}role"), _fragment(body.get("source"))
             if isinstance(role, str) and target:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Any, cast
 
@@ -132,14 +131,16 @@ class ShardJob:
         schema = shapes_of(self.labels)[plan.config].arrow
         digest = ContentHash()
         tables = _row_groups(plan, self.pieces)
-        first = next(tables, None)
-        if first is None:
+        table = next(tables, None)
+        if table is None:
             return 0, digest.hexdigest()
-
         with store.beside(path) as new, pq.ParquetWriter(new, schema, **WRITING) as writer:
-            for table in chain([first], tables):
+            while table is not None:
                 writer.write_table(table, row_group_size=max(1, table.num_rows))
                 digest.update(table)
+                del table  # or it would stay while the next is put together
+                table = next(tables, None)
+                pa.default_memory_pool().release_unused()
         return digest.rows, digest.hexdigest()
 
 
@@ -155,7 +156,6 @@ def _row_groups(plan: ShardPlan, folder: Path) -> Iterator[pa.Table]:
         for group in np.unique(of_rows[of_rows >= 0]):
             if group != current and waiting:
                 yield _one(waiting)
-                waiting = []
             current = group
             waiting.append(_chosen(table, of_rows == group))
     if waiting:
@@ -174,8 +174,11 @@ def _chosen(table: pa.Table, wanted: npt.NDArray[np.bool_]) -> pa.Table:
     return table if wanted.all() else table.filter(pa.array(wanted))
 
 
-def _one(tables: Sequence[pa.Table]) -> pa.Table:
-    return pa.concat_tables(tables).combine_chunks()
+def _one(tables: list[pa.Table]) -> pa.Table:
+    """The rows of `tables` in one piece of memory; the list is emptied, so that they are not there twice for long."""
+    joined = pa.concat_tables(tables)
+    tables.clear()
+    return joined.combine_chunks()
 
 
 def table_entries(made: Sequence[Shard]) -> list[dict[str, Any]]:
