@@ -99,6 +99,40 @@ FORMATS: dict[str, Format] = {
             ),
             opens="the JSON-LD processor pyld, against the context of the model",
         ),
+        Format(
+            name="brat",
+            title="brat standoff",
+            about="A folder for brat: ID.txt and ID.ann an article, with annotation.conf, visual.conf and tools.conf made of the corpus's labels.",
+            suffixes=(".ann", ".txt"),
+            folder=True,
+            losses=(losses.METADATA, losses.ZONES, losses.HEADER, losses.ANNOTATOR),
+            mapping=(
+                ("entity e5", "span `T5` with the label; form is the attribute `Form`"),
+                ("claim c5", "event `E5` of type `Claim`, its content as the trigger"),
+                (
+                    "stance",
+                    "an event of the stance's label, the predicate as the trigger; its id in a note of type `Tasrih`",
+                ),
+                ("cue", "a span `Cue`, the argument `Cue` of its claim"),
+                (
+                    "roles",
+                    "arguments `Claimer`, `About`, `Within`, `Holder`, `Target`, several of one role numbered as brat does: `Claimer2`",
+                ),
+                ("members", "relations `Member`"),
+                (
+                    "attributes",
+                    "`Via`, `Mode`, `Polarity`, `Certainty`, `Checkworthy`, `Basis`; author and unnamed are `Source`",
+                ),
+                ("fragments, line ends", "discontinuous spans: one piece a fragment and a line"),
+                ("wikidata", "a normalisation `Reference T5 Wikidata:Q90`"),
+                ("note", "`AnnotatorNotes`"),
+                (
+                    "referent, by, confidence",
+                    "JSON in a note of type `Tasrih`; of other corpora an `Equiv` is read as one referent",
+                ),
+            ),
+            opens="the reader of brat's files of the package bioc; the configuration against a second reading of brat's documented grammar, not in a running brat",
+        ),
     )
 }
 
