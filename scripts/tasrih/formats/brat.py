@@ -87,7 +87,7 @@ def annotation_conf(settings: Settings) -> str:
     entities, stances = settings["labels"]["entity"], settings["labels"]["stance"]
     entity, stance = "|".join(entities), "|".join(stances)
     lines = ["[entities]", *entities, CUE, "", "[relations]"]
-    lines += ["<OVERLAP>\tArg1:<ANY>, Arg2:<ANY>, <OVL-TYPE>:<ANY>", f"{MEMBER}\tArg1:{entity}, Arg2:{entity}", "", "[events]"]  # fmt: skip
+    lines += ["<OVERLAP>\tArg1:<ENTITY>, Arg2:<ENTITY>, <OVL-TYPE>:<ANY>", f"{MEMBER}\tArg1:{entity}, Arg2:{entity}", "", "[events]"]  # fmt: skip
     lines.append(f"{CLAIM}\tClaimer*:{entity}, Cue?:{CUE}, About*:{entity}, Within?:{CLAIM}")
     lines += [f"{label}\tHolder*:{entity}, Target:{entity}|{CLAIM}" for label in stances]
     lines += ["", "[attributes]"]
@@ -160,7 +160,7 @@ class _Writer:
         for link in self._marked.links:
             if link.role == "member":
                 source, target = self._names[link.source], self._names[link.target]
-                yield f"{self._next('R')}\t{MEMBER} Arg1:{source} Arg2:{target}\t"
+                yield f"{self._next('R')}\t{MEMBER} Arg1:{source} Arg2:{target}"
         for mark in self._marked.marks:
             yield from self._beside(mark)
 
@@ -502,7 +502,7 @@ class _Assembler:
         if length > 4 * len(span.words) + _MOST_SHORT:
             return None
         words = " ".join(self._text[low:high] for low, high in pieces)
-        agrees = span.words[: len(words)] == words or same_words(words, span.words)
+        agrees = same_words(words, span.words) or span.words.startswith(f"{words}\t")
         return (
             pieces if agrees and not any(one[1] > two[0] for one, two in pairwise(sorted(pieces))) else None
         )

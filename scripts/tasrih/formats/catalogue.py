@@ -131,7 +131,7 @@ FORMATS: dict[str, Format] = {
                     "JSON in a note of type `Tasrih`; of other corpora an `Equiv` is read as one referent",
                 ),
             ),
-            opens="the reader of brat's files of the package bioc; the configuration against a second reading of brat's documented grammar, not in a running brat",
+            opens="the reader of brat's files of the package bioc; the configuration against the grammar of brat's own reader, in no running brat",
         ),
     )
 }
