@@ -105,7 +105,7 @@ FORMATS: dict[str, Format] = {
             about="A folder for brat: ID.txt and ID.ann an article, with annotation.conf, visual.conf and tools.conf made of the corpus's labels.",
             suffixes=(".ann", ".txt"),
             folder=True,
-            losses=(losses.METADATA, losses.ZONES, losses.HEADER, losses.ANNOTATOR),
+            losses=(losses.METADATA, losses.ZONES, losses.HEADER),
             mapping=(
                 ("entity e5", "span `T5` with the label; form is the attribute `Form`"),
                 ("claim c5", "event `E5` of type `Claim`, its content as the trigger"),
