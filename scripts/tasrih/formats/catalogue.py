@@ -133,6 +133,34 @@ FORMATS: dict[str, Format] = {
             ),
             opens="the reader of brat's files of the package bioc; the configuration against the grammar of brat's own reader, in no running brat",
         ),
+        Format(
+            name="doccano",
+            title="doccano",
+            about="JSON lines of a project for sequence labelling with relations, one article a line; older exports, triples of start, end and label, are read too.",
+            suffixes=(".jsonl", ".json"),
+            folder=False,
+            losses=(),
+            mapping=(
+                (
+                    "entity, claim, cue, stance",
+                    "a span with the label; `Claim` and `Cue` are labels of their own",
+                ),
+                ("span", "start and end in UTF-16 units, as doccano's page counts them (its issue 2290)"),
+                ("fragments", "one span a fragment, joined to the first by a relation `part-of`"),
+                ("roles", "relations `claimer`, `cue`, `about`, `within`, `holder`, `target`, `member`"),
+                (
+                    "everything else",
+                    "the key `tasrih` of the line, which doccano keeps and gives back; it binds to spans that are where they were",
+                ),
+            ),
+            opens="the shapes of import and export that doccano's source states, in no running doccano",
+            options={
+                "unit": Option(
+                    ("utf16", "codepoint"),
+                    "what offsets count: UTF-16 units, as doccano does, or code points, as files for it are often made",
+                )
+            },
+        ),
     )
 }
 
