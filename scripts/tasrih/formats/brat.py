@@ -443,6 +443,7 @@ class _Assembler:
         self._marked = Marked()
         self._marks: dict[str, Mark] = {}  # by brat's id
         self._by_trigger: dict[str, Mark] = {}
+        self._stances: set[str] = set()
         self._left_out: dict[str, list[int]] = {}
         self._counting = self._likeliest(raw)
         self._own = self._own_notes()
@@ -588,8 +589,8 @@ class _Assembler:
             self._add(name, _numbered("c", name), "claim", CLAIM, (event.trigger, span))
         elif label in self._reading.labels["stance"]:
             ours = str(self._own.get(name, {}).get("id") or _numbered("s", name))
-            taken = any(mark.id == ours for mark in self._marks.values())
-            self._add(name, name if taken else ours, "stance", label, (event.trigger, span))
+            self._add(name, name if ours in self._stances else ours, "stance", label, (event.trigger, span))
+            self._stances.add(ours)
         elif label in self._reading.labels["entity"] and event.label in self._reading.mapping:
             if event.trigger not in self._marks:
                 self._add(

@@ -161,6 +161,34 @@ FORMATS: dict[str, Format] = {
                 )
             },
         ),
+        Format(
+            name="bigbio",
+            title="BigBIO's KB schema",
+            about="JSON lines of the knowledge base schema of BigBIO, one article a line, which load_dataset reads with that schema's features.",
+            suffixes=(".jsonl", ".json"),
+            folder=False,
+            losses=(
+                losses.METADATA,
+                losses.ZONES,
+                losses.HEADER,
+                losses.FORM,
+                losses.ATTRIBUTES,
+                losses.NOBODY,
+                losses.REMARKS,
+            ),
+            mapping=(
+                ("text", "one passage, so that no blank is put between two"),
+                ("entity", "an entity; a cue too, of type `Cue`"),
+                ("claim", "an event of type `Claim`, its content as the trigger, a fragment an offset"),
+                ("stance", "an event of the stance's label"),
+                ("roles", "arguments `Claimer`, `Cue`, `About`, `Within`, `Holder`, `Target`"),
+                ("members", "relations `Member`"),
+                ("referent", "a coreference, whose id ends in the referent's name"),
+                ("wikidata", "`normalized`, db_name `Wikidata`"),
+                ("ids", "behind the article's id, for they are unique over a data set"),
+            ),
+            opens="load_dataset, with the features that the KB schema is documented to have",
+        ),
     )
 }
 

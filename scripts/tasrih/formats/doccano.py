@@ -12,11 +12,10 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, TypeGuard, cast
+from typing import Any, NamedTuple, cast
 
 import orjson
 
-from tasrih import store
 from tasrih.formats import marks
 from tasrih.formats.anchoring import MOST_MISPLACED, Counting, refuse_glut
 from tasrih.formats.exchange import (
@@ -30,6 +29,7 @@ from tasrih.formats.exchange import (
     decoded,
     text_of,
 )
+from tasrih.formats.json_rows import is_number, listed, rows
 from tasrih.formats.marks import CLAIM, CUE, Link, Mark, Marked, MarkKind
 from tasrih.model import Document, Settings, visible
 from tasrih.store import Misuse
@@ -46,7 +46,6 @@ _PICTURES = ("filename", "img", "url", "audio")
 _MOST_SHOWN = 60
 _MOST_USERS = 100
 _TAGGED = re.compile(r"\s*\S+\s+(?:O|[BIOESLU]-\S+)\s*")
-_MOST_NUMBER = 1 << 62
 
 
 # --- Writing ------------------------------------------------------------------------------------------
@@ -204,33 +203,8 @@ class _File:
     def _decoded(self, content: bytes) -> Iterator[tuple[str, dict[str, Any]]]:
         """Every object with where it stands: of JSON lines, of a list, or one alone."""
         _refuse_other_endings(self._name)
-        text = decoded(self._name, content)
-        _refuse_lines_of_words(self._name, text)
-        whole = _json(text)
-        lines: Iterable[tuple[str, Any]]
-        if isinstance(whole, list):
-            lines = ((f"{self._name}: item {number}", row) for number, row in enumerate(whole, start=1))
-        elif isinstance(whole, dict):
-            lines = ((f"{self._name}:1", whole),)
-        else:
-            bare = enumerate(text.split("\n"), start=1)
-            lines = ((f"{self._name}:{number}", _json(line)) for number, line in bare if line.strip())
-        some = False
-        for where, row in lines:
-            if isinstance(row, dict):
-                some = True
-                yield where, row
-            else:
-                self._drop(where, "it is no JSON object, or a key stands in it twice")
-        if not some:
-            raise Misuse(
-                f"{self._name}: it holds no JSON object; doccano's JSONL has one a line"
-                + (
-                    " (one spread over several lines has an error in it)"
-                    if text.lstrip().startswith("{")
-                    else ""
-                )
-            )
+        _refuse_lines_of_words(self._name, decoded(self._name, content))
+        return rows(self._name, content, self._drop)
 
     def _refuse_other_tasks(self) -> None:
         """Raises Misuse where no row has a text and spans, saying what the rows are."""
@@ -290,7 +264,9 @@ class _File:
             user or annotator: assembler.layer(row, [span for span in spans if span.user == user])
             for user in users
         }
-        self._imported.counts.update(documents=1, spans=len(spans), relations=len(_list(row.get(_RELATIONS))))
+        self._imported.counts.update(
+            documents=1, spans=len(spans), relations=len(listed(row.get(_RELATIONS)))
+        )
         return Foreign(name, text, layers, metadata, {annotator: header} if annotator in layers else {})
 
     def _numbered_name(self, where: str, row: Mapping[str, Any]) -> str:
@@ -306,14 +282,14 @@ class _File:
         for key in row.keys() - _KNOWN:
             self._left_out[f"values of «{visible(str(key))[:_MOST_SHOWN]}»"] += 1
         for key in _CATEGORIES:
-            if _list(row.get(key)):
-                self._left_out["labels of whole texts"] += len(_list(row.get(key)))
-        for comment in _list(row.get(_COMMENTS)):
+            if listed(row.get(key)):
+                self._left_out["labels of whole texts"] += len(listed(row.get(key)))
+        for comment in listed(row.get(_COMMENTS)):
             self._left_out[f"the comment «{visible(str(comment))[:_MOST_SHOWN]}»"] += 1
 
     def _spans(self, where: str, row: Mapping[str, Any]) -> Iterator[_Span]:
-        key = next((key for key in _SPAN_KEYS if _list(row.get(key))), "")
-        for one in _list(row.get(key)):
+        key = next((key for key in _SPAN_KEYS if listed(row.get(key))), "")
+        for one in listed(row.get(key)):
             span = _span(one)
             if span is None:
                 self._drop(where, f"«{visible(str(one))[:_MOST_SHOWN]}» in {key} is no span")
@@ -355,7 +331,7 @@ class _Row:
         self._text = text
         self._counting = counting
         self._file = file
-        self._written = [mark for one in _list(own.get("marks")) if (mark := _mark(one)) is not None]
+        self._written = [mark for one in listed(own.get("marks")) if (mark := _mark(one)) is not None]
         self._beside = _beside(own.get("beside"))
         self._free: Counter[str] = Counter()
         for mark in self._written:
@@ -441,10 +417,10 @@ class _Row:
         return f"{kind[0]}{self._free[kind[0]]}"
 
     def _relations(self, row: Mapping[str, Any]) -> Iterator[tuple[int, str, int]]:
-        for one in _list(row.get(_RELATIONS)):
+        for one in listed(row.get(_RELATIONS)):
             stated = one if isinstance(one, dict) else {}
             source, role, target = stated.get("from_id"), stated.get("type"), stated.get("to_id")
-            if _is_number(source) and isinstance(role, str) and _is_number(target):
+            if is_number(source) and isinstance(role, str) and is_number(target):
                 yield source, role, target
             else:
                 self._file.note(self._where, f"«{visible(str(one))[:_MOST_SHOWN]}» is no relation")
@@ -457,22 +433,6 @@ def _root(mark: Mark, joined: Mapping[str, Mark]) -> Mark:
     return mark
 
 
-def _json(text: str) -> Any:
-    """A JSON value; None where it is none."""
-    try:
-        return store.decode(text.encode())
-    except (ValueError, RecursionError):
-        return None
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _is_number(value: Any) -> TypeGuard[int]:
-    return type(value) is int and -_MOST_NUMBER < value < _MOST_NUMBER
-
-
 def _text(row: Mapping[str, Any]) -> str | None:
     return next((row[key] for key in _TEXT_KEYS if isinstance(row.get(key), str)), None)
 
@@ -481,8 +441,8 @@ def _holds_spans(row: Mapping[str, Any]) -> bool:
     """Whether a row is of sequence labelling: it has spans, or a list in which spans would stand."""
     if isinstance(row.get("entities"), list):
         return True
-    listed = [one for key in _SPAN_KEYS for one in _list(row.get(key))]
-    return any(isinstance(one, list | dict) for one in listed)
+    found = [one for key in _SPAN_KEYS for one in listed(row.get(key))]
+    return any(isinstance(one, list | dict) for one in found)
 
 
 def _span(one: Any) -> _Span | None:
@@ -494,11 +454,11 @@ def _span(one: Any) -> _Span | None:
         start, end = one.get("start_offset"), one.get("end_offset")
     else:
         return None
-    label = str(label) if _is_number(label) else label  # the oldest exports have the label's number
-    if not isinstance(label, str) or not label or not (_is_number(start) and _is_number(end)):
+    label = str(label) if is_number(label) else label  # the oldest exports have the label's number
+    if not isinstance(label, str) or not label or not (is_number(start) and is_number(end)):
         return None
-    who = f"user-{user}" if _is_number(user) and user >= 0 else ""
-    return _Span(name if _is_number(name) else None, label, start, end, who)
+    who = f"user-{user}" if is_number(user) and user >= 0 else ""
+    return _Span(name if is_number(name) else None, label, start, end, who)
 
 
 def _mark(one: Any) -> Mark | None:
@@ -508,8 +468,8 @@ def _mark(one: Any) -> Mark | None:
     name, kind, label, values = (one.get(key) for key in ("id", "kind", "label", "values"))
     parts = [
         (part[0], part[1])
-        for part in _list(one.get("parts"))
-        if isinstance(part, list) and len(part) == 2 and all(_is_number(end) for end in part)
+        for part in listed(one.get("parts"))
+        if isinstance(part, list) and len(part) == 2 and all(is_number(end) for end in part)
     ]
     if not (isinstance(name, str) and name and isinstance(label, str) and isinstance(values, dict)):
         return None

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, cast
 
 from tasrih.formats import marks
 from tasrih.formats.exchange import quoted
-from tasrih.model import UNSPECIFIED, Annotation, Document, text_order
+from tasrih.model import AUTHOR, UNNAMED, UNSPECIFIED, Annotation, Document, text_order
 
 Record = dict[str, Any]
 
@@ -74,6 +74,11 @@ def _entities(lines: list[Record], _: Document) -> Iterable[Record]:
 
 def _not_stances(lines: list[Record], _: Document) -> Iterable[Record]:
     return [line for line in lines if line["type"] != "stance"]
+
+
+def _all_unnamed(lines: list[Record], _: Document) -> Iterable[Record]:
+    for line in lines:
+        yield line | {key: [UNNAMED] for key in ("claimers", "holders") if line.get(key) == [AUTHOR]}
 
 
 def _in_one_piece(lines: list[Record], _: Document) -> Iterable[Record]:
@@ -145,6 +150,16 @@ WIKIDATA = Loss("wikidata", "Wikidata items are lost.", _without("wikidata"))
 MEMBERS = Loss("members", "The members of a collective are lost.", _without("members"))
 REMARKS = Loss(
     "remarks", "Notes, who made a line, and confidence are lost.", _without("by", "note", "confidence")
+)
+ATTRIBUTES = Loss(
+    "attributes",
+    "How a claim is made and a stance shown is lost: via, mode, polarity, certainty, checkworthy, basis.",
+    _without("via", "mode", "polarity", "certainty", "checkworthy", "basis"),
+)
+NOBODY = Loss(
+    "nobody",
+    "Whether the article itself or somebody unnamed asserts is lost: it comes back as unnamed.",
+    _mapped(_all_unnamed),
 )
 FRAGMENTS = Loss(
     "fragments",
