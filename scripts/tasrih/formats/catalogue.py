@@ -28,6 +28,7 @@ class Format:
 
     `suffixes` are the endings of the files that are read; `folder` says that it is a folder of files. `needs_text` says
     that its files hold no text, so that reading needs the corpus's. `opens` is the tool or schema that it was tested with.
+    `module` is the module where it is not called as the format is.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Format:
     extra: str = ""
     needs_text: bool = False
     options: dict[str, Option] = field(default_factory=dict)
+    module: str = ""
 
     def write(
         self, documents: Iterable[Document], settings: Settings, layer: str, **options: str
@@ -65,12 +67,26 @@ class Format:
 
     def _module(self) -> Any:
         try:
-            return import_module(f"tasrih.formats.{self.name.replace('-', '_')}")
+            return import_module(f"tasrih.formats.{self.module or self.name.replace('-', '_')}")
         except ModuleNotFoundError as error:
             if not self.extra or (error.name or "").startswith("tasrih"):
                 raise
             raise Misuse(f"{self.name} needs {error.name}: pip install 'tasrih[{self.extra}]'") from None
 
+
+_TABLE = (
+    ("annotation", "a row: article, id, type, label, start, end, words, and 40 characters either side"),
+    (
+        "span",
+        "code points; a row whose words are not there is put where they stand once, else left out with its number",
+    ),
+    ("claimers, holders, about, target", "a column of words for people, and one of ids, which is read"),
+    ("cue", "its words and where they begin"),
+    ("fragments", "`12..18; 25..30`"),
+    ("attributes, referent, wikidata, members, by, confidence, note", "a column each"),
+    ("cells that begin like a formula", "an apostrophe in front, taken away on reading"),
+    ("an article without annotations", "a row of type `article`"),
+)
 
 FORMATS: dict[str, Format] = {
     one.name: one
@@ -188,6 +204,31 @@ FORMATS: dict[str, Format] = {
                 ("ids", "behind the article's id, for they are unique over a data set"),
             ),
             opens="load_dataset, with the features that the KB schema is documented to have",
+        ),
+        Format(
+            name="csv",
+            title="CSV",
+            about="A table for people: a row an annotation, with words beside ids, in UTF-8 with a byte order mark.",
+            suffixes=(".csv", ".tsv"),
+            folder=False,
+            losses=(losses.TABLE, losses.ZONES, losses.HEADER),
+            mapping=_TABLE,
+            opens="Python's csv; commas, semicolons and tabs",
+            needs_text=True,
+            module="table_csv",
+        ),
+        Format(
+            name="xlsx",
+            title="XLSX",
+            about="The same table as a workbook: its sheet runs as the language does, a second sheet says what each column is.",
+            suffixes=(".xlsx",),
+            folder=False,
+            losses=(losses.TABLE, losses.ZONES, losses.HEADER),
+            mapping=_TABLE,
+            opens="openpyxl",
+            extra="formats",
+            needs_text=True,
+            module="table_xlsx",
         ),
     )
 }

@@ -137,6 +137,11 @@ METADATA = Loss(
     "Of the article its id and text alone go along: no title, date, publisher, rights.",
     _bare_article,
 )
+TABLE = Loss(
+    "metadata-and-text",
+    "Of the article id and title are there, and the title is for people; the text is not: reading needs the corpus's.",
+    _bare_article,
+)
 ZONES = Loss("zones", "Headings and credit lines are not marked.", _no_zones)
 HEADER = Loss(
     "header", "Nothing says when, with what and after which guidelines the layer was made.", _bare_header
