@@ -95,6 +95,14 @@ def test_what_was_added_is_numbered_on_and_what_was_deleted_is_gone() -> None:
     assert [note.what for note in found.notes] == ["relations «about» of what is left out: 1"]
 
 
+def test_an_id_that_is_none_is_not_taken() -> None:
+    made = written()
+    made["tasrih"]["article"]["id"] = "../../elsewhere"
+    [found] = read(made).documents
+    assert found.name == "a-1"
+    assert "id" not in found.metadata
+
+
 def test_files_of_several_users_are_layers_of_one_article() -> None:
     line = json.dumps(written()).encode()
     found = doccano.read([("anna.jsonl", line), ("bob.jsonl", line)], Reading(SETTINGS["labels"]))

@@ -168,7 +168,7 @@ def test_numbers_and_truth_values_of_a_workbook_are_read() -> None:
 def test_a_table_of_a_persons_own_needs_article_label_and_text() -> None:
     found = read(as_csv(["Article ", "TEXT", "label", "mine"], ["a", "Bob", "Person", "x"], ["a", "left", "support", ""]), Person="PER")  # fmt: skip
     assert places(found) == [("e1", 9, "Bob")]
-    assert [note.what for note in found.notes] == ["stance s1 without a target"]
+    assert "stance s1 without a target" in [note.what for note in found.notes]
 
 
 def test_rows_without_an_id_are_numbered_on() -> None:
@@ -260,7 +260,7 @@ ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENT
         pytest.param(with_sheet(sheet('<row r="1"><c r="A1" t="s"><v>99</v></c></row>')), id="no-such-string"),
         pytest.param(with_sheet(sheet('<row r="99999999999"><c><v>1</v></c></row>')), id="far-row"),
         pytest.param(with_sheet(sheet('<row r="1"><c r="ZZZZZZZ1"><v>1</v></c></row>')), id="far-column"),
-        pytest.param(with_sheet(sheet("<c/>" * 2_100_000)), id="many-cells"),
+        pytest.param(with_sheet(sheet("<c/>" * 2_600_000)), id="many-cells"),
         pytest.param(with_sheet(b" " * 65_000_000), id="bomb"),
     ],
 )  # fmt: skip

@@ -32,7 +32,7 @@ from tasrih.formats.exchange import (
 from tasrih.formats.json_rows import is_number, listed, rows
 from tasrih.formats.marks import CLAIM, CUE, Link, Mark, Marked, MarkKind
 from tasrih.model import Document, Settings, visible
-from tasrih.store import Misuse
+from tasrih.store import Misuse, is_id
 from tasrih.text.canonical import NotText, canonical
 from tasrih.text.units import Offsets, Unit
 
@@ -246,7 +246,9 @@ class _File:
         article = own.get("article")
         metadata = article if isinstance(article, dict) else {}
         name = metadata.get("id")
-        name = name if isinstance(name, str) and name else self._numbered_name(where, row)
+        if not (isinstance(name, str) and is_id(name)):  # it names a folder later on
+            metadata = {key: value for key, value in metadata.items() if key != "id"}
+            name = self._numbered_name(where, row)
         if unit == "utf16" and not own and max(source) > "\uffff":
             what = "offsets are taken as UTF-16 units, as doccano counts; the text has characters of two: see the option unit"
             self._imported.notes.append(Note("note", where, what))

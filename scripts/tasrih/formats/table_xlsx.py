@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime
 import io
+import lzma
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -26,8 +28,23 @@ from tasrih.store import Misuse
 
 SHEET = "annotations"
 ABOUT = "about"
+MOST_ROWS = 15_000
 MOST_BYTES = 64_000_000  # unpacked, all members together
+MOST_TAGS = (
+    2_500_000  # each becomes an object of its own, many times as large; our widest 15,000 rows have fewer
+)
 _MOST_MEMBERS = 1_000
+_CHUNK = 1 << 20
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    EOFError,
+)
 _MOST_COLUMNS = 100
 _WIDTHS = {
     "title": 30,
@@ -57,10 +74,8 @@ def write(documents: Iterable[Document], settings: Settings, layer: str) -> Iter
         sheet.column_dimensions[get_column_letter(at)].width = _WIDTHS.get(name, _MIDDLE)
     sheet.append([_bold(sheet, name) for name in table.COLUMNS])
     for number, line in enumerate(table.lines(documents, layer), start=1):
-        if number > table.MOST_ROWS:
-            raise Misuse(
-                f"more than {table.MOST_ROWS:,} annotations; export fewer articles at a time, or as CSV"
-            )
+        if number > MOST_ROWS:
+            raise Misuse(f"more than {MOST_ROWS:,} annotations; export fewer articles at a time, or as CSV")
         sheet.append([line.get(name, "") if line.get(name, "") != "" else None for name in table.COLUMNS])
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.COLUMNS))}1"
     _write_about(workbook, settings)
@@ -137,13 +152,22 @@ def _refuse_bombs(name: str, content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError) as error:
+            size = sum(member.file_size for member in members)
+            if size > MOST_BYTES or len(members) > _MOST_MEMBERS:
+                raise Misuse(
+                    f"{name}: {size:,} bytes unpacked in {len(members):,} members; more than {MOST_BYTES:,} are not read; save it as CSV"
+                )
+            tags = sum(_tags(archive, member) for member in members)
+    except _BROKEN as error:
         raise Misuse(f"{name}: it is no workbook of XLSX: {str(error)[:200]}") from None
-    size = sum(member.file_size for member in members)
-    if size > MOST_BYTES or len(members) > _MOST_MEMBERS:
-        raise Misuse(
-            f"{name}: {size:,} bytes unpacked in {len(members):,} members; more than {MOST_BYTES:,} are not read; save it as CSV"
-        )
+    if tags > MOST_TAGS:
+        raise Misuse(f"{name}: it has too many cells to be read as XLSX; save it as CSV")
+
+
+def _tags(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
+    """How many tags a member of an archive may have."""
+    with archive.open(member) as content:
+        return sum(chunk.count(b"<") for chunk in iter(lambda: content.read(_CHUNK), b""))
 
 
 def _cells(name: str, content: bytes) -> Iterator[tuple[int, list[str]]]:
