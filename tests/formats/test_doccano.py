@@ -103,6 +103,13 @@ def test_an_id_that_is_none_is_not_taken() -> None:
     assert "id" not in found.metadata
 
 
+def test_parts_are_joined_however_their_relations_stand() -> None:
+    spans = [{"id": at, "label": "Claim", "start_offset": at, "end_offset": at + 1} for at in (2, 4, 6, 8)]
+    links = [{"id": at, "from_id": source, "to_id": target, "type": "part-of"} for at, (source, target) in enumerate([(8, 6), (4, 2), (6, 4), (2, 8)])]  # fmt: skip
+    [claim] = read({"text": "a b c d e f", "entities": spans, "relations": links}).documents[0].layers[""]
+    assert claim.get("fragments") == [[2, 3], [4, 5], [6, 7], [8, 9]]
+
+
 def test_files_of_several_users_are_layers_of_one_article() -> None:
     line = json.dumps(written()).encode()
     found = doccano.read([("anna.jsonl", line), ("bob.jsonl", line)], Reading(SETTINGS["labels"]))

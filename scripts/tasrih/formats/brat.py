@@ -499,7 +499,7 @@ class _Assembler:
             pieces.append((low, high))
         if span.words is None:
             return pieces
-        length = sum(high - low for low, high in pieces) + len(pieces) - 1
+        length = _length(pieces) + len(pieces) - 1
         if length > 4 * len(span.words) + _MOST_SHORT:
             return None
         words = " ".join(self._text[low:high] for low, high in pieces)
@@ -514,7 +514,8 @@ class _Assembler:
         if pieces is None:
             return self._moved(name, span)
         own: list[tuple[int, int]] | None = self._own.get(name, {}).get("parts")
-        if own and in_pieces(self._text, own) == pieces:
+        long = 4 * _length(pieces) + _MOST_SHORT
+        if own and _length(own) <= long and in_pieces(self._text, own) == pieces:
             return own
         pieces = [piece for piece in pieces if piece[0] < piece[1]]
         if not pieces:
@@ -686,6 +687,10 @@ def _numbered(letter: str, name: str) -> str:
     """Our id of brat's: T5 → e5; brat's own where it has no such number."""
     ours = f"{letter}{name[1:]}"
     return ours if marks.is_ours(ours, letter) else name
+
+
+def _length(parts: Iterable[tuple[int, int]]) -> int:
+    return sum(end - start for start, end in parts)
 
 
 def _places(parts: Iterable[tuple[int, int]]) -> str:

@@ -365,6 +365,10 @@ class _Row:
                 self._file.leave_out(f"relations «{role[:_MOST_SHOWN]}»")
             else:
                 marked.links.append(Link(ends[0].id, role, ends[1].id))
+        for name in joined:
+            _root(made[name], joined).parts += made[name].parts
+        for mark in made.values():
+            mark.parts = sorted(set(mark.parts))
         marked.marks = [mark for mark in made.values() if mark.id not in joined]
         marked.links = [
             Link(_root(made[link.source], joined).id, link.role, _root(made[link.target], joined).id)
@@ -380,7 +384,6 @@ class _Row:
         if part.kind != whole.kind:
             self._file.leave_out(f"relations «{PART_OF}» of two kinds")
             return
-        whole.parts = sorted({*whole.parts, *part.parts})
         joined[part.id] = whole
 
     def _of_span(
@@ -428,11 +431,14 @@ class _Row:
                 self._file.note(self._where, f"«{visible(str(one))[:_MOST_SHOWN]}» is no relation")
 
 
-def _root(mark: Mark, joined: Mapping[str, Mark]) -> Mark:
-    """The mark of which `mark` is a part, or itself."""
-    while mark.id in joined:
-        mark = joined[mark.id]
-    return mark
+def _root(mark: Mark, joined: dict[str, Mark]) -> Mark:
+    """The mark of which `mark` is a part, or itself; the way there is made short for the next time."""
+    root = mark
+    while root.id in joined:
+        root = joined[root.id]
+    while mark.id in joined and joined[mark.id] is not root:
+        joined[mark.id], mark = root, joined[mark.id]
+    return root
 
 
 def _text(row: Mapping[str, Any]) -> str | None:
