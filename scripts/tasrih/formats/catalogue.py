@@ -28,6 +28,7 @@ class Format:
 
     `suffixes` are the endings of the files that are read; `folder` says that it is a folder of files. `needs_text` says
     that its files hold no text, so that reading needs the corpus's. `opens` is the tool or schema that it was tested with.
+    `module` is the module where it is not called as the format is.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Format:
     extra: str = ""
     needs_text: bool = False
     options: dict[str, Option] = field(default_factory=dict)
+    module: str = ""
 
     def write(
         self, documents: Iterable[Document], settings: Settings, layer: str, **options: str
@@ -65,12 +67,26 @@ class Format:
 
     def _module(self) -> Any:
         try:
-            return import_module(f"tasrih.formats.{self.name.replace('-', '_')}")
+            return import_module(f"tasrih.formats.{self.module or self.name.replace('-', '_')}")
         except ModuleNotFoundError as error:
             if not self.extra or (error.name or "").startswith("tasrih"):
                 raise
             raise Misuse(f"{self.name} needs {error.name}: pip install 'tasrih[{self.extra}]'") from None
 
+
+_TABLE = (
+    ("annotation", "a row: article, id, type, label, start, end, words, and 40 characters either side"),
+    (
+        "span",
+        "code points; a row whose words are not there is put where they stand once, else left out with its number",
+    ),
+    ("claimers, holders, about, target", "a column of words for people, and one of ids, which is read"),
+    ("cue", "its words and where they begin"),
+    ("fragments", "`12..18; 25..30`"),
+    ("attributes, referent, wikidata, members, by, confidence, note", "a column each"),
+    ("cells that begin like a formula", "an apostrophe in front, taken away on reading"),
+    ("an article without annotations", "a row of type `article`"),
+)
 
 FORMATS: dict[str, Format] = {
     one.name: one
@@ -98,6 +114,121 @@ FORMATS: dict[str, Format] = {
                 ("roles", "a body with purpose `linking` and the target's id"),
             ),
             opens="the JSON-LD processor pyld, against the context of the model",
+        ),
+        Format(
+            name="brat",
+            title="brat standoff",
+            about="A folder for brat: ID.txt and ID.ann an article, with annotation.conf, visual.conf and tools.conf made of the corpus's labels.",
+            suffixes=(".ann", ".txt"),
+            folder=True,
+            losses=(losses.METADATA, losses.ZONES, losses.HEADER),
+            mapping=(
+                ("entity e5", "span `T5` with the label; form is the attribute `Form`"),
+                ("claim c5", "event `E5` of type `Claim`, its content as the trigger"),
+                (
+                    "stance",
+                    "an event of the stance's label, the predicate as the trigger; its id in a note of type `Tasrih`",
+                ),
+                ("cue", "a span `Cue`, the argument `Cue` of its claim"),
+                (
+                    "roles",
+                    "arguments `Claimer`, `About`, `Within`, `Holder`, `Target`, several of one role numbered as brat does: `Claimer2`",
+                ),
+                ("members", "relations `Member`"),
+                (
+                    "attributes",
+                    "`Via`, `Mode`, `Polarity`, `Certainty`, `Checkworthy`, `Basis`; author and unnamed are `Source`",
+                ),
+                ("fragments, line ends", "discontinuous spans: one piece a fragment and a line"),
+                ("wikidata", "a normalisation `Reference T5 Wikidata:Q90`"),
+                ("note", "`AnnotatorNotes`"),
+                (
+                    "referent, by, confidence",
+                    "JSON in a note of type `Tasrih`; of other corpora an `Equiv` is read as one referent",
+                ),
+            ),
+            opens="the reader of brat's files of the package bioc; the configuration against the grammar of brat's own reader, in no running brat",
+        ),
+        Format(
+            name="doccano",
+            title="doccano",
+            about="JSON lines of a project for sequence labelling with relations, one article a line; older exports, triples of start, end and label, are read too.",
+            suffixes=(".jsonl", ".json"),
+            folder=False,
+            losses=(),
+            mapping=(
+                (
+                    "entity, claim, cue, stance",
+                    "a span with the label; `Claim` and `Cue` are labels of their own",
+                ),
+                ("span", "start and end in UTF-16 units, as doccano's page counts them (its issue 2290)"),
+                ("fragments", "one span a fragment, joined to the first by a relation `part-of`"),
+                ("roles", "relations `claimer`, `cue`, `about`, `within`, `holder`, `target`, `member`"),
+                (
+                    "everything else",
+                    "the key `tasrih` of the line, which doccano keeps and gives back; it binds to spans that are where they were",
+                ),
+            ),
+            opens="the shapes of import and export that doccano's source states, in no running doccano",
+            options={
+                "unit": Option(
+                    ("utf16", "codepoint"),
+                    "what offsets count: UTF-16 units, as doccano does, or code points, as files for it are often made",
+                )
+            },
+        ),
+        Format(
+            name="bigbio",
+            title="BigBIO's KB schema",
+            about="JSON lines of the knowledge base schema of BigBIO, one article a line, which load_dataset reads with that schema's features.",
+            suffixes=(".jsonl", ".json"),
+            folder=False,
+            losses=(
+                losses.METADATA,
+                losses.ZONES,
+                losses.HEADER,
+                losses.FORM,
+                losses.ATTRIBUTES,
+                losses.NOBODY,
+                losses.REMARKS,
+            ),
+            mapping=(
+                ("text", "one passage, so that no blank is put between two"),
+                ("entity", "an entity; a cue too, of type `Cue`"),
+                ("claim", "an event of type `Claim`, its content as the trigger, a fragment an offset"),
+                ("stance", "an event of the stance's label"),
+                ("roles", "arguments `Claimer`, `Cue`, `About`, `Within`, `Holder`, `Target`"),
+                ("members", "relations `Member`"),
+                ("referent", "a coreference, whose id ends in the referent's name"),
+                ("wikidata", "`normalized`, db_name `Wikidata`"),
+                ("ids", "behind the article's id, for they are unique over a data set"),
+            ),
+            opens="load_dataset, with the features that the KB schema is documented to have",
+        ),
+        Format(
+            name="csv",
+            title="CSV",
+            about="A table for people: a row an annotation, with words beside ids, in UTF-8 with a byte order mark.",
+            suffixes=(".csv", ".tsv"),
+            folder=False,
+            losses=(losses.TABLE, losses.ZONES, losses.HEADER),
+            mapping=_TABLE,
+            opens="Python's csv; commas, semicolons and tabs",
+            needs_text=True,
+            module="table_csv",
+        ),
+        Format(
+            name="xlsx",
+            title="XLSX",
+            about="The same table as a workbook: its sheet runs as the language does, a second sheet says what each column is.",
+            suffixes=(".xlsx",),
+            folder=False,
+            losses=(losses.TABLE, losses.ZONES, losses.HEADER),
+            mapping=_TABLE,
+            opens="openpyxl",
+            extra="formats",
+            needs_text=True,
+            module="table_xlsx",
         ),
     )
 }

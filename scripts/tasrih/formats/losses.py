@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, cast
 
 from tasrih.formats import marks
 from tasrih.formats.exchange import quoted
-from tasrih.model import UNSPECIFIED, Annotation, Document, text_order
+from tasrih.model import AUTHOR, UNNAMED, UNSPECIFIED, Annotation, Document, text_order
 
 Record = dict[str, Any]
 
@@ -76,6 +76,11 @@ def _not_stances(lines: list[Record], _: Document) -> Iterable[Record]:
     return [line for line in lines if line["type"] != "stance"]
 
 
+def _all_unnamed(lines: list[Record], _: Document) -> Iterable[Record]:
+    for line in lines:
+        yield line | {key: [UNNAMED] for key in ("claimers", "holders") if line.get(key) == [AUTHOR]}
+
+
 def _in_one_piece(lines: list[Record], _: Document) -> Iterable[Record]:
     return [{key: value for key, value in line.items() if key != "fragments"} for line in lines]
 
@@ -132,6 +137,11 @@ METADATA = Loss(
     "Of the article its id and text alone go along: no title, date, publisher, rights.",
     _bare_article,
 )
+TABLE = Loss(
+    "metadata-and-text",
+    "Of the article id and title are there, and the title is for people; the text is not: reading needs the corpus's.",
+    _bare_article,
+)
 ZONES = Loss("zones", "Headings and credit lines are not marked.", _no_zones)
 HEADER = Loss(
     "header", "Nothing says when, with what and after which guidelines the layer was made.", _bare_header
@@ -145,6 +155,16 @@ WIKIDATA = Loss("wikidata", "Wikidata items are lost.", _without("wikidata"))
 MEMBERS = Loss("members", "The members of a collective are lost.", _without("members"))
 REMARKS = Loss(
     "remarks", "Notes, who made a line, and confidence are lost.", _without("by", "note", "confidence")
+)
+ATTRIBUTES = Loss(
+    "attributes",
+    "How a claim is made and a stance shown is lost: via, mode, polarity, certainty, checkworthy, basis.",
+    _without("via", "mode", "polarity", "certainty", "checkworthy", "basis"),
+)
+NOBODY = Loss(
+    "nobody",
+    "Whether the article itself or somebody unnamed asserts is lost: it comes back as unnamed.",
+    _mapped(_all_unnamed),
 )
 FRAGMENTS = Loss(
     "fragments",
