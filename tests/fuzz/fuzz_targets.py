@@ -47,7 +47,7 @@ def files_of(one: Format, data: bytes) -> list[File]:
 def of_format(one: Format) -> Target:
     """Reads an input as files of a format, and makes articles of what was read."""
     settings: Any = SETTINGS
-    texts = {document["article"]["id"]: document["text"] or "" for document in documents(2)}
+    texts = {document["article"]["id"]: document["text"] or "" for document in documents(4)}
 
     def target(data: bytes) -> object:
         options = {name: choice.values[0] for name, choice in one.options.items()}
@@ -120,8 +120,13 @@ def run(name: str, data: bytes) -> str:
 # --- Inputs to begin with -----------------------------------------------------------------------------
 
 
-def seeds(name: str) -> Iterator[bytes]:
-    """Files that the target reads well, made by our own writers."""
+@cache
+def seeds(name: str) -> list[bytes]:
+    """Files that the target reads well, made by our own writers; once, as a workbook holds the time of its making."""
+    return list(_seeds(name))
+
+
+def _seeds(name: str) -> Iterator[bytes]:
     some = documents(4)
     settings: Any = SETTINGS
     if name in FORMATS:

@@ -15,7 +15,7 @@ FOUND = sorted((Path(__file__).parent / "found").glob("*/*"))
 
 @pytest.mark.parametrize("name", targets.TARGETS)
 def test_what_the_fuzz_begins_with_is_read(name: str) -> None:
-    inputs = list(targets.seeds(name))
+    inputs = targets.seeds(name)
     assert inputs
     assert {targets.run(name, data) for data in inputs} == {"read"}
 
@@ -31,7 +31,7 @@ def test_what_was_found_ends_in_a_result_or_in_words(path: Path) -> None:
 def test_a_changed_input_ends_in_a_result_or_in_words(
     name: str, chooser: random.Random, changes: int
 ) -> None:
-    data = chooser.choice(list(targets.seeds(name)))
+    data = chooser.choice(targets.seeds(name))
     for _ in range(changes):
         made = targets.changed_json(data, chooser) if chooser.random() < 0.7 else None
         data = made if made is not None else spoilt(data, chooser)
