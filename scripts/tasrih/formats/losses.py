@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, cast
 from tasrih.formats import marks
 from tasrih.formats.exchange import quoted
 from tasrih.model import UNSPECIFIED, Annotation, Document, text_order
+from tasrih.text.tokens import tokens
 
 Record = dict[str, Any]
 
@@ -98,6 +99,39 @@ def _renumbered(lines: list[Record], _: Document) -> Iterable[Record]:
         yield new
 
 
+def _names(lines: list[Record], _: Document) -> Iterable[Record]:
+    return [line for line in lines if line.get("form") != "nominal"]
+
+
+def _whole_tokens(lines: list[Record], document: Document) -> Iterable[Record]:
+    text = cast(str, document["text"])
+    words, starts = tokens(text)
+    ends = [start + len(word) for start, word in zip(starts, words, strict=True)]
+    for line in lines:
+        if (widened := on_tokens(text, line["start"], line["end"], starts, ends)) is not None:
+            yield {**line, **widened}
+
+
+def _one_a_token(sign: int) -> Callable[[list[Record], Document], Iterable[Record]]:
+    """Of spans over one another those with the most tokens (`sign` -1) or the fewest (1), then the first."""
+
+    def left(lines: list[Record], document: Document) -> Iterable[Record]:
+        starts = tokens(cast(str, document["text"]))[1]
+        kept: list[Record] = []
+        for line in sorted(
+            lines, key=lambda line: (sign * _count(line, starts), text_order(cast(Any, line)))
+        ):
+            if all(line["start"] >= other["end"] or line["end"] <= other["start"] for other in kept):
+                kept.append(line)
+        return kept
+
+    return left
+
+
+def _count(line: Record, starts: list[int]) -> int:
+    return sum(line["start"] <= start < line["end"] for start in starts)
+
+
 _CARRIED = ("id", "text_sha256", "length", "zones")
 
 
@@ -152,6 +186,23 @@ FRAGMENTS = Loss(
     _mapped(_in_one_piece),
 )
 IDS = Loss("ids", "Annotations are numbered anew, in text order.", _mapped(_renumbered))
+
+NOMINALS = Loss("nominals", "Nominals are left out; what has no form is taken for a name.", _mapped(_names))
+TOKENS = Loss(
+    "tokens",
+    "Entities are widened to the whole tokens that they touch; one that touches none is left out.",
+    _mapped(_whole_tokens),
+)
+OUTERMOST = Loss(
+    "outermost",
+    "Of entities over one another the one with the most tokens is kept, of equal ones the first.",
+    _mapped(_one_a_token(-1)),
+)
+INNERMOST = Loss(
+    "innermost",
+    "Of entities over one another the one with the fewest tokens is kept, of equal ones the first.",
+    _mapped(_one_a_token(1)),
+)
 
 
 def left_of(document: Document, losses: Iterable[Loss], layer: str = "gold") -> Document:
