@@ -92,7 +92,6 @@ class Format:
 
 _ENTITIES_WITHOUT_MORE = (
     losses.METADATA,
-    losses.ZONES,
     losses.HEADER,
     losses.ENTITIES_ALONE,
     losses.REFERENTS,
@@ -112,6 +111,8 @@ def _of_columns(chosen: Mapping[str, str]) -> tuple[Loss, ...]:
         losses.TOKENS,
         *overlap.get(chosen["overlap"], ()),
         losses.IDS,
+        *((losses.ANNOTATOR, losses.WORDS_ALONE) if chosen["columns"] == "bare" else ()),
+        losses.ZONES,
     )
 
 
@@ -149,7 +150,7 @@ FORMATS: dict[str, Format] = {
             "nested entities from columns of their own.",
             suffixes=(".conll", ".conllup", ".iob", ".iob2", ".bio", ".tsv", ".txt"),
             folder=False,
-            losses=_of_columns({"names": "all", "overlap": "outermost"}),
+            losses=_of_columns({"columns": "offsets", "names": "all", "overlap": "outermost"}),
             varying=_of_columns,
             needs_text=True,
             mapping=(
@@ -168,7 +169,9 @@ FORMATS: dict[str, Format] = {
             opens="seqeval and spaCy's converter of CoNLL files",
             options={
                 "columns": Option(
-                    ("offsets", "plain"), "with the offsets of tokens, or words and tags alone"
+                    ("offsets", "plain", "bare"),
+                    "with the offsets of tokens, without, or without comments too, for tools that know none: then -DOCSTART- begins "
+                    "an article, as in CoNLL-2003",
                 ),
                 "scheme": Option(
                     ("iob2", "bioes", "iob1"), "the tags to write; those of a file that is read are found"

@@ -8,6 +8,7 @@ where it is plain what to do, and noted with its line. `conll` makes documents o
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,9 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from tasrih import store
 from tasrih.formats.exchange import Note
+from tasrih.model import Zone
 from tasrih.store import Misuse
+from tasrih.text.sentences import sentences
 
 MAX_TAGGED = 512 * 1024 * 1024
 OUTSIDE = "O"
@@ -28,7 +31,7 @@ Span: TypeAlias = tuple[int, int, str]  # first token, the token behind the last
 _TAG = re.compile(r"O|[BIESLU]-\S+")
 _PLACE = re.compile(r"(\d{1,10}):(\d{1,10})")
 _BLANKS = re.compile(r"[ \t]+")
-_DOCUMENT = "-DOCSTART-"
+DOCUMENT = "-DOCSTART-"
 _ENOUGH = 0.9  # of the lines are to have a tag where tags are: corpora have slips
 _SHOWN = 40
 # The phrases of CoNLL-2000 and 2003: a column of these alone is of chunks, not of entities.
@@ -93,7 +96,7 @@ def is_tag(value: str) -> bool:
 def _cut(lines: Sequence[str]) -> list[Row]:
     """The lines that are not empty. Tabs part columns where nearly all lines have one, else any blanks."""
     full = [(number, line) for number, line in enumerate(lines, start=1) if line.strip(" \t\r")]
-    plain = [line for _, line in full if not line.startswith(("#", _DOCUMENT))]
+    plain = [line for _, line in full if not line.startswith(("#", DOCUMENT))]
     tabbed = bool(plain) and sum("\t" in line for line in plain) >= _ENOUGH * len(plain)
     return [Row(number, _columns(line.rstrip("\r"), tabbed)) for number, line in full]
 
@@ -190,7 +193,7 @@ def parsed(text: str, file: str, wanted: str = "found") -> Table:
     """
     lines = text.split("\n")
     rows = _cut(lines)
-    sure = [row for row in rows if not row.columns[0].startswith(("#", _DOCUMENT))]
+    sure = [row for row in rows if not row.columns[0].startswith(("#", DOCUMENT))]
     if not (sure or rows):
         raise Misuse(f"{file}: there is no word in it")
     names = _global_columns(lines)
@@ -222,7 +225,7 @@ class _Reader:
     def take(self, number: int, line: str, row: Row | None) -> None:
         if row is None:
             self._open = False
-        elif row.columns[0] == _DOCUMENT:
+        elif row.columns[0] == DOCUMENT:
             self._begin(number)
         elif line.startswith("#") and not self._is_token(row):
             self._comment(number, line)
@@ -364,6 +367,19 @@ def tagged(count: int, found: Iterable[Span], scheme: Scheme) -> list[str]:
         elif scheme == "iob2" or (first and tags[first - 1][2:] == label):
             tags[first] = f"B-{label}"
     return tags
+
+
+def block_starts(
+    text: str, zones: Iterable[Zone], starts: Sequence[int], inside: Iterable[tuple[int, int]]
+) -> list[int]:
+    """The tokens that begin a sentence, a heading or a credit line; none inside of an entity, whose tags may not be parted.
+
+    `starts` are the tokens' code points, `inside` the entities' [first, behind) in tokens.
+    """
+    bounds = [start for start, _ in sentences(text)]
+    bounds += [bound for zone in zones for bound in (zone["start"], zone["end"])]
+    begin = {at for bound in bounds if (at := bisect_left(starts, bound)) < len(starts)} | {0}
+    return sorted(begin.difference(*(range(first + 1, behind) for first, behind in inside)))
 
 
 # --- Words to learn from ------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """CoNLL: a token a line with offsets and tags, an empty line between sentences. `columns` knows how such files look.
 
-What is written is read by tools that take CoNLL-U Plus (tabs, `# global.columns`), with `columns=plain` by those that take a
+What is written is read by tools that take CoNLL-U Plus (tabs, `# global.columns`), with `columns=bare` by those that take a
 word and its tags. A file holds no white space: what is read is held against the corpus's text where it has the article, put
 back by offsets where there are any, and else has a blank between words and a line a sentence.
 """
@@ -31,12 +31,12 @@ from tasrih.formats.exchange import (
 from tasrih.model import Annotation, Document, Entity, Settings
 from tasrih.store import Misuse
 from tasrih.text.canonical import sha256
-from tasrih.text.sentences import sentences
 from tasrih.text.tokens import tokens
 
 MOST_SENTENCES = 1000  # of an article that a file without documents gives, where the user does not say
 _MOST_BLANK = 10_000  # code points between two tokens
 _SHOWN = 40
+_DOCSTART = f"{columns.DOCUMENT} -X- O O"  # exactly so in CoNLL-2003, and what spaCy looks for
 
 
 # --- Writing ------------------------------------------------------------------------------------------
@@ -60,8 +60,10 @@ def write(documents: Iterable[Document], settings: Settings, layer: str, **optio
     offsets = options["columns"] == "offsets"
     separator = "\t" if offsets else " "
     names = ["FORM", *(["TASRIH:OFFSETS"] if offsets else []), *_names(width)]
-    lines = [f"# global.columns = {' '.join(names)}"]
+    comments = options["columns"] != "bare"
+    lines = [f"# global.columns = {' '.join(names)}"] if comments else []
     for one in made:
+        lines += one.comments if comments else [_DOCSTART, ""]
         lines += _lines(one, width, cast(Scheme, options["scheme"]), offsets, separator)
     yield "", "\n".join([*lines, ""]).encode()
 
@@ -88,9 +90,9 @@ def _written(document: Document, layer: str, options: Mapping[str, str]) -> _Wri
     if layer in document["layers"]:
         header = cast(dict[str, Any], document["layers"][layer][0])
         comments.append(f"# annotator = {header.get('annotator', layer)}")
-    bounds = [start for start, _ in sentences(text)]
-    bounds += [bound for zone in article["zones"] for bound in (zone["start"], zone["end"])]
-    return _Written(comments, words, starts, _blocks(starts, bounds, levels), levels)
+    spans = [(first, behind) for level in levels for first, behind, _ in level]
+    blocks = columns.block_starts(text, article["zones"], starts, spans)
+    return _Written(comments, words, starts, blocks, levels)
 
 
 def _apart(found: Sequence[Span], overlap: str) -> list[Span]:
@@ -124,15 +126,7 @@ def _levels(found: Sequence[Span]) -> list[list[Span]]:
     return levels
 
 
-def _blocks(starts: Sequence[int], bounds: Iterable[int], by_column: Iterable[Iterable[Span]]) -> list[int]:
-    """The tokens that begin a block: the first behind each bound, but none inside an entity, whose tags may not be parted."""
-    begin = {at for bound in bounds if (at := bisect_left(starts, bound)) < len(starts)} | {0}
-    inside = {at for spans in by_column for first, behind, _ in spans for at in range(first + 1, behind)}
-    return sorted(begin - inside)
-
-
 def _lines(one: _Written, width: int, scheme: Scheme, offsets: bool, separator: str) -> Iterator[str]:
-    yield from one.comments
     tags = [columns.tagged(len(one.words), level, scheme) for level in one.columns]
     tags += [columns.tagged(len(one.words), [], scheme)] * (width - len(tags))
     begins = set(one.blocks)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
+from itertools import accumulate
 from typing import Any, NamedTuple, cast
 
-from tasrih.formats import marks
+from tasrih.formats import columns, marks
 from tasrih.formats.exchange import quoted
 from tasrih.model import UNSPECIFIED, Annotation, Document, text_order
+from tasrih.text.canonical import sha256
 from tasrih.text.tokens import tokens
 
 Record = dict[str, Any]
@@ -132,6 +135,35 @@ def _count(line: Record, starts: list[int]) -> int:
     return sum(line["start"] <= start < line["end"] for start in starts)
 
 
+def _words_alone(document: Document) -> Document:
+    """The article under the name of nobody, its text a line a sentence and a blank between tokens, and entities on their words."""
+    text, article = cast(str, document["text"]), cast(Record, document["article"])
+    words, starts = tokens(text)
+    spans = {
+        line["id"]: (bisect_left(starts, line["start"]), bisect_left(starts, line["end"]))
+        for lines in document["layers"].values()
+        for line in cast(list[Record], lines[1:])
+    }
+    begin = set(columns.block_starts(text, article["zones"], starts, spans.values()))
+    marks_ = ["" if not at else "\n" if at in begin else " " for at in range(len(words))]
+    ends = list(accumulate(len(mark) + len(word) for mark, word in zip(marks_, words, strict=True)))
+    new = "".join(mark + word for mark, word in zip(marks_, words, strict=True)) + "\n"
+    stated = {"id": "document", "text_sha256": sha256(new), "length": len(new)}
+    header = {"article": "document", "text_sha256": stated["text_sha256"]}
+    layers = {
+        name: [
+            {**cast(Record, lines[0]), **header},
+            *(
+                {**line, **quoted(new, ends[first] - len(words[first]), ends[behind - 1])}
+                for line in cast(list[Record], lines[1:])
+                for first, behind in [spans[line["id"]]]
+            ),
+        ]
+        for name, lines in document["layers"].items()
+    }
+    return cast(Document, {**document, "text": new, "article": article | stated, "layers": layers})
+
+
 _CARRIED = ("id", "text_sha256", "length", "zones")
 
 
@@ -202,6 +234,12 @@ INNERMOST = Loss(
     "innermost",
     "Of entities over one another the one with the fewest tokens is kept, of equal ones the first.",
     _mapped(_one_a_token(1)),
+)
+
+WORDS_ALONE = Loss(
+    "words-alone",
+    "Ids of articles are lost, and of the white space all but a blank between tokens and a line end between sentences.",
+    _words_alone,
 )
 
 
