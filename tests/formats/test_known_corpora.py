@@ -1,0 +1,103 @@
+"""Known corpora as their owners give them: counts before and after are equal, and each slip is listed. See docs/importing.md."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from itertools import pairwise, product
+from pathlib import Path
+
+import pytest
+
+from tasrih.formats import conll
+from tasrih.formats.catalogue import FORMATS
+from tasrih.formats.exchange import Imported, Reading
+from tasrih.model import Labels
+
+# The labels of each corpus in ours, as the recipes have them.
+MAPPED: dict[str, dict[str, str]] = {
+    "anercorp": {"PERS": "PER"},
+    "aqmar": dict.fromkeys(("MIS", "MIS0", "MIS1", "MIS2", "MIS3", "MIS-1", "MIS-2", "ENGLISH"), "MISC"),
+    "wojood": {"PERS": "PER"},
+}
+LABELS: Labels = {
+    "entity": [
+        "PER", "ORG", "LOC", "MISC", "GPE", "FAC", "NORP", "OCC", "EVENT", "DATE", "TIME", "LAW", "PRODUCT", "LANGUAGE",
+        "WEBSITE", "CARDINAL", "ORDINAL", "PERCENT", "MONEY", "CURR", "QUANTITY", "UNIT",
+    ],
+    "stance": ["support"],
+    "topic": ["news"],
+}  # fmt: skip
+
+
+def read(corpus: str, paths: Iterable[Path]) -> Imported:
+    files = [(path.name, path.read_bytes()) for path in paths]
+    return FORMATS["conll"].read(files, Reading(LABELS, MAPPED[corpus]))
+
+
+def counted_by_hand(paths: Iterable[Path]) -> Counter[str]:
+    """Sentences, tokens and beginnings of entities of files in columns, by nothing but their lines."""
+    counts: Counter[str] = Counter()
+    for path in paths:
+        blocks = path.read_text("utf-8").strip("\n").split("\n\n")
+        lines = [line for block in blocks for line in block.split("\n")]
+        counts["sentences"] += len(blocks)
+        counts["tokens"] += len(lines)
+        for column, block in product(range(1, 6), blocks):
+            tags = [[*line.split(" "), *"OOOOO"][column] for line in block.split("\n")]
+            begun = sum(
+                tag[0] == "B" or (tag[0] == "I" and before[2:] != tag[2:])
+                for before, tag in pairwise(["O", *tags])
+            )
+            counts["entities"] += begun
+            counts["nested entities"] += begun * (column > 1)
+    return +counts
+
+
+def of_kind(imported: Imported, kind: str) -> list[str]:
+    return [str(note) for note in imported.notes if note.kind == kind]
+
+
+def test_anercorp_comes_in_whole(real_data: Path) -> None:
+    path = real_data / "anercorp" / "ANERCorp_CamelLab_train.txt"
+    imported = read("anercorp", [path])
+    assert imported.counts == counted_by_hand([path]) == conll.counted(imported.documents)
+    assert imported.counts == {"sentences": 3973, "tokens": 125102, "entities": 9000}
+    repaired = of_kind(imported, "repaired")
+    assert len(repaired) == 39
+    assert all(re.search(r"txt:\d+: «I-[A-Z]+» behind .*: taken as the beginning", note) for note in repaired)
+    assert of_kind(imported, "dropped") == []
+
+
+def test_aqmar_comes_in_whole_and_each_slip_is_listed(real_data: Path) -> None:
+    paths = sorted((real_data / "aqmar").glob("*.txt"))
+    imported = read("aqmar", paths)
+    articles = [path for path in paths if path.name != "SOURCE.txt"]
+    assert [one.name for one in imported.documents] == [path.stem for path in articles]
+    by_hand = counted_by_hand(articles)
+    by_hand["entities"] -= 1  # «I--ORG» goes on with the entity before
+    assert imported.counts == by_hand == conll.counted(imported.documents)
+    assert imported.counts == {"sentences": 1436, "tokens": 38609, "entities": 3155}
+    repaired = of_kind(imported, "repaired")
+    assert "Crusades.txt:2145: «IO» is no tag; taken as O (repaired)" in repaired
+    assert "Enrico_Fermi.txt:2268: «I--ORG» taken as I-ORG (repaired)" in repaired
+    assert sum("taken as the beginning of an entity" in note for note in repaired) == len(repaired) - 2 == 21
+    assert [note.split(":")[0] for note in of_kind(imported, "dropped")] == ["SOURCE.txt"]
+
+
+@pytest.mark.parametrize(
+    ("part", "counts", "repaired"),
+    [
+        ("train", {"sentences": 1114, "tokens": 18887, "entities": 2883, "nested entities": 571}, 1),
+        ("val", {"sentences": 158, "tokens": 2743, "entities": 470, "nested entities": 85}, 0),
+    ],
+)
+def test_wojood_comes_in_whole_with_what_is_nested(
+    real_data: Path, part: str, counts: dict[str, int], repaired: int
+) -> None:
+    path = real_data / "wojood" / f"{part}.txt"
+    imported = read("wojood", [path])
+    assert imported.counts == counted_by_hand([path]) == conll.counted(imported.documents) == counts
+    assert len(of_kind(imported, "repaired")) == repaired
+    assert of_kind(imported, "dropped") == []
