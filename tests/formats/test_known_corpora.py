@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -20,6 +21,7 @@ MAPPED: dict[str, dict[str, str]] = {
     "anercorp": {"PERS": "PER"},
     "aqmar": dict.fromkeys(("MIS", "MIS0", "MIS1", "MIS2", "MIS3", "MIS-1", "MIS-2", "ENGLISH"), "MISC"),
     "wojood": {"PERS": "PER"},
+    "idrisi": {"CTRY": "GPE", "STAT": "GPE", "CITY": "GPE", "DIST": "LOC", "NPOI": "LOC", "HPOI": "FAC"},
 }
 LABELS: Labels = {
     "entity": [
@@ -101,3 +103,23 @@ def test_wojood_comes_in_whole_with_what_is_nested(
     assert imported.counts == counted_by_hand([path]) == conll.counted(imported.documents) == counts
     assert len(of_kind(imported, "repaired")) == repaired
     assert of_kind(imported, "dropped") == []
+
+
+@pytest.mark.parametrize(("part", "documents", "entities"), [("train", 245, 378), ("dev", 35, 49)])
+def test_idrisi_comes_in_whole_with_emoji_before_spans(
+    real_data: Path, part: str, documents: int, entities: int
+) -> None:
+    path = real_data / "idrisi" / "beirut_explosion_2020" / f"{part}.jsonl"
+    tweets = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    imported = FORMATS["offsets"].read([(path.name, path.read_bytes())], Reading(LABELS, MAPPED["idrisi"]))
+    assert imported.counts == {"documents": documents, "entities": entities}
+    assert imported.notes == []
+    assert [one.name for one in imported.documents] == [tweet["tweet_id"] for tweet in tweets]
+    for foreign, tweet in zip(imported.documents, tweets, strict=True):
+        theirs = [
+            (one["startIdx"], one["endIdx"], MAPPED["idrisi"][one["type"]], one["text"])
+            for one in tweet["location_mentions"]
+        ]
+        ours = [(one["start"], one["end"], one["label"], one["text"]) for one in foreign.layers[""]]  # type: ignore[typeddict-item]
+        assert sorted(ours) == sorted(theirs)
+    assert any(max(one.text) > "\uffff" and one.layers[""] for one in imported.documents)

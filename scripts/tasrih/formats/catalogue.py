@@ -195,6 +195,39 @@ FORMATS: dict[str, Format] = {
                 ),
             },
         ),
+        Format(
+            name="offsets",
+            title="Offsets in JSON",
+            about="An object a document with its text and a list of spans, as JSON lines or one list, whatever its keys are called.",
+            suffixes=(".jsonl", ".json", ".ndjson"),
+            folder=False,
+            losses=(losses.ENTITIES_ALONE,),
+            mapping=(
+                ("article", "an object with `id`, `text` and `article`, which is article.json"),
+                ("layer", "`header`"),
+                ("entity", "an object of `spans` with `label`, and its attributes by their names"),
+                ("span", "`start` and `end` in code points, or as `unit` says, and the words as `text`"),
+            ),
+            opens="any reader of JSON lines",
+            options={
+                "unit": Option(
+                    ("found", "codepoint", "utf16", "byte"),
+                    "what offsets count: in a file that is read found for each document by its quotes, else code points",
+                ),
+                **{
+                    key: Option(("found",), f"the key {what}", free=r".{1,100}", named="a name")
+                    for key, what in (
+                        ("text", "of a document's text"),
+                        ("spans", "of its list of spans"),
+                        ("id", "of its name"),
+                        ("start", "of a span's start"),
+                        ("end", "of its end"),
+                        ("label", "of its label"),
+                        ("quote", "of its words"),
+                    )
+                },
+            },
+        ),
     )
 }
 
