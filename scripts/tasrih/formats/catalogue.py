@@ -137,7 +137,7 @@ FORMATS: dict[str, Format] = {
                 ),
                 (
                     "span",
-                    "`TextPositionSelector` in code points, refined by a `TextQuoteSelector` with 32 code points either side",
+                    "`TextPositionSelector` in code points, and beside it a `TextQuoteSelector` with 32 code points either side",
                 ),
                 ("roles", "a body with purpose `linking` and the target's id"),
             ),
