@@ -1,4 +1,4 @@
-"""Writes docs/reference.md and docs/rules.md from the schemas, the guidelines, the rules and the release's columns.
+"""Writes docs/reference.md, docs/rules.md and docs/formats.md from schemas, guidelines, rules, a release's columns, the table of formats.
 
 The same inputs give the same bytes; tests/docs/test_generated.py holds the files in docs/ to them.
 """
@@ -14,6 +14,7 @@ from typing import Any
 from tasrih import schema, store
 from tasrih.check import FAMILIES, RULES, Rule
 from tasrih.check.explain import shown
+from tasrih.formats.catalogue import FORMATS, Format
 from tasrih.model import Labels
 from tasrih.release.columns import ROWS, descriptions
 from tasrih.release.tables import CONFIGS, features, ner_tags
@@ -386,9 +387,71 @@ def rules() -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
+# --- Formats ------------------------------------------------------------------------------------------
+
+_FORMATS_HEAD = """
+Annotations come in from the files of other tools and go out to them: `tasrih import FORMAT FILE…` and `tasrih export FORMAT OUT`.
+This page is made from the table that the tests run: every format writes and reads back the articles of the corpus, a folder of hard
+cases and generated documents, and what comes back is what went out, less what stands here under *Lost*. No loss stands here that
+none is.
+
+An import is whole or is not: where a label is unknown, a text is another than the article's, or an annotation is not of the schema's
+shape, nothing is written and the message says what to do. What is left out or mended is listed, and `--report FILE` writes all of it.
+`--map THEIRS=OURS` says what another corpus's label is in this one, `--map THEIRS=` leaves it out. With `--create --topic T --licence L`
+every document becomes a new article; without, it belongs to the article of its id or of its very text.
+
+[inline](annotating.md), [predictions](evaluation.md), [shards](scale.md) and the live loop with [Label Studio](label-studio.md) have pages
+of their own.
+"""
+
+
+def format_section(one: Format) -> list[str]:
+    """A format: what it is, what of Tasrih stands where in it, what is lost, how to use it."""
+    example = "folder" if one.folder else f"articles{one.suffixes[0]}"
+    lines = [f"## {one.name}: {one.title}", "", one.about, ""]
+    lines += table(("in Tasrih", f"in {one.title}"), one.mapping)
+    if one.losses:
+        lines += ["Lost:", "", *(f"- {loss.said}" for loss in one.losses), ""]
+    else:
+        lines += ["Nothing is lost.", ""]
+    if one.options:
+        lines += ["Options (`--option NAME=VALUE`; the first value is taken without one):", ""]
+        lines += [
+            f"- `{name}`: {', '.join(f'`{value}`' for value in option.values)}. {option.help}"
+            for name, option in one.options.items()
+        ]
+        lines += [""]
+    lines += [f"Tested with: {one.opens}.", ""]
+    install = f"pip install 'tasrih[{one.extra}]'\n" if one.extra else ""
+    return [
+        *lines,
+        *fenced(
+            f"{install}tasrih export {one.name} {example}\ntasrih import {one.name} {example} --layer reader-a",
+            "sh",
+        ),
+    ]
+
+
+def formats() -> str:
+    """The content of docs/formats.md."""
+    rows = (
+        (
+            f"[`{one.name}`]({_anchor(f'{one.name}: {one.title}')})", one.title,
+            ("a folder of " if one.folder else "") + ", ".join(f"`{suffix}`" for suffix in one.suffixes),
+            "; ".join(loss.name for loss in one.losses) or "nothing",
+        )
+        for one in FORMATS.values()
+    )  # fmt: skip
+    lines = ["# Formats", "", _NOTICE, _FORMATS_HEAD, *table(("format", "what", "files", "lost"), rows)]
+    for one in FORMATS.values():
+        lines += format_section(one)
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
 def made() -> dict[Path, str]:
     """Every generated file with its content."""
-    return {ROOT / "docs" / "reference.md": reference(), ROOT / "docs" / "rules.md": rules()}
+    pages = {"reference.md": reference(), "rules.md": rules(), "formats.md": formats()}
+    return {ROOT / "docs" / name: content for name, content in pages.items()}
 
 
 def main() -> None:

@@ -166,6 +166,44 @@ _MOST_LISTED = 200  # of the findings of shards; past that they are counted by r
 
 
 @app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="The corpus folder to make.")],
+    name: Annotated[str, typer.Option(help="Short name of its releases; the folder's without it.")] = "",
+    title: Annotated[str, typer.Option(help="The name as people read it.")] = "",
+    language: Annotated[
+        list[str] | None, typer.Option(help="BCP 47 tag; any number of times. Arabic without it.")
+    ] = None,
+    entity: Annotated[
+        str, typer.Option(help="Entity labels, with commas between; the project's own without it.")
+    ] = "",
+    stance: Annotated[str, typer.Option(help="Stance labels; support, oppose, neutral without it.")] = "",
+    topic: Annotated[str, typer.Option(help="Topics of articles; general without it.")] = "",
+    licence: Annotated[
+        str, typer.Option(help="SPDX identifier of the licence of annotations.")
+    ] = "CC-BY-4.0",
+    maintainer: Annotated[
+        list[str] | None, typer.Option(help="Who publishes it, for citation; any number of times.")
+    ] = None,
+) -> None:
+    """Make an empty corpus with label sets of its own, in any language.
+
+    Example: [bold]tasrih init news --language en --entity person,party,place --topic politics,sport[/]
+    """
+    from tasrih import new_corpus
+
+    given = {"entity": entity, "stance": stance, "topic": topic}
+    labels: Any = {
+        kind: [label.strip() for label in said.split(",") if label.strip()] or new_corpus.LABELS[kind]  # type: ignore[literal-required]
+        for kind, said in given.items()
+    }
+    today = datetime.now(UTC).strftime("%Y-%m-%d")
+    called = name or folder.resolve().name.lower()
+    made = new_corpus.settings(called, title, language or ["ar"], licence, labels, today, maintainer or [])
+    for path in new_corpus.create(folder, made):
+        print(path)
+
+
+@app.command()
 def check(
     paths: Annotated[
         list[str] | None,

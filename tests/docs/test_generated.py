@@ -1,4 +1,4 @@
-"""docs/reference.md and docs/rules.md are what scripts/make_docs.py makes of the present sources."""
+"""docs/reference.md, docs/rules.md and docs/formats.md are what scripts/make_docs.py makes of the present sources."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 
 from conftest import CHECKOUT
 from tasrih.check.rule import RULES
+from tasrih.formats.catalogue import FORMATS
 from tasrih.schema import NAMES
 
 SCRIPT = CHECKOUT / "scripts" / "make_docs.py"
@@ -27,7 +28,7 @@ def make_docs() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["reference.md", "rules.md"])
+@pytest.mark.parametrize("name", ["reference.md", "rules.md", "formats.md"])
 def test_the_file_is_what_the_script_makes(name: str, make_docs: ModuleType) -> None:
     path = CHECKOUT / "docs" / name
     made = make_docs.made()[path]
@@ -50,12 +51,20 @@ def test_every_schema_and_every_rule_has_a_section(make_docs: ModuleType) -> Non
     assert any(code.startswith("R2") for code in headings)
 
 
+def test_every_format_has_a_section_with_its_losses(make_docs: ModuleType) -> None:
+    page = make_docs.formats()
+    for one in FORMATS.values():
+        section = page.split(f"\n## {one.name}: {one.title}\n")[1].split("\n## ")[0]
+        assert all(f"- {loss.said}" in section for loss in one.losses)
+        assert ("Nothing is lost." in section) == (not one.losses)
+
+
 def test_every_label_with_guidelines_has_a_meaning(make_docs: ModuleType) -> None:
     section = make_docs.reference().split("\n## Labels\n")[1].split("\n## ")[0]
     assert not re.findall(r"^\| \d+ \| `\w+` \|  \|$", section, re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", ["reference.md", "rules.md"])
+@pytest.mark.parametrize("name", ["reference.md", "rules.md", "formats.md"])
 def test_every_link_leads_to_a_heading(name: str, make_docs: ModuleType) -> None:
     text = make_docs.made()[CHECKOUT / "docs" / name]
     anchors = [make_docs._anchor(heading) for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)]
