@@ -8,12 +8,13 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise, product
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from tasrih.formats import conll
 from tasrih.formats.catalogue import FORMATS
-from tasrih.formats.exchange import Imported, Reading
+from tasrih.formats.exchange import Imported, Reading, as_document
 from tasrih.model import Labels
 
 # The labels of each corpus in ours, as the recipes have them.
@@ -103,6 +104,39 @@ def test_wojood_comes_in_whole_with_what_is_nested(
     assert imported.counts == counted_by_hand([path]) == conll.counted(imported.documents) == counts
     assert len(of_kind(imported, "repaired")) == repaired
     assert of_kind(imported, "dropped") == []
+
+
+@pytest.mark.parametrize(
+    ("corpus", "file", "overlap"),
+    [
+        ("anercorp", "ANERCorp_CamelLab_train.txt", "outermost"),
+        ("aqmar", "Islamic_History.txt", "outermost"),
+        ("wojood", "train.txt", "layered"),
+        ("wojood", "val.txt", "layered"),
+    ],
+)
+def test_what_came_in_goes_out_as_it_was(real_data: Path, corpus: str, file: str, overlap: str) -> None:
+    """The same words with the same tags, line by line, but for the tags that were mended and O where nothing is nested."""
+    path = real_data / corpus / file
+    imported = read(corpus, [path])
+    mended = {int(note.where.split(":")[1]) for note in imported.notes if note.kind == "repaired"}
+    written = b""
+    for foreign in imported.documents:
+        whole = as_document(foreign, cast(Any, {"languages": ["ar"], "guidelines": "1"}), {})
+        [(_, content)] = FORMATS["conll"].write(
+            [whole], cast(Any, None), "gold", columns="bare", tokens="words", overlap=overlap
+        )
+        written += content
+    ours = [
+        line.split(" ") for line in written.decode().split("\n") if line and not line.startswith("-DOCSTART-")
+    ]
+    theirs = [
+        (at, line.split(" ")) for at, line in enumerate(path.read_text("utf-8").split("\n"), start=1) if line
+    ]
+    assert len(ours) == len(theirs)
+    for (at, (word, *tags)), line in zip(theirs, ours, strict=True):
+        mapped = [tag[:2] + MAPPED[corpus].get(tag[2:], tag[2:]) for tag in tags]
+        assert at in mended or [word, *mapped, *["O"] * (len(line) - 1 - len(mapped))] == line
 
 
 @pytest.mark.parametrize(("part", "documents", "entities"), [("train", 245, 378), ("dev", 35, 49)])

@@ -103,15 +103,15 @@ _ENTITIES_WITHOUT_MORE = (
 
 def _of_columns(chosen: Mapping[str, str]) -> tuple[Loss, ...]:
     """What files in columns lose: with names alone nominals, and where each token has one tag all but one of what overlaps."""
-    overlap = {"outermost": (losses.OUTERMOST,), "innermost": (losses.INNERMOST,)}
+    of_tokens = losses.of_tokens(chosen["tokens"])
     return (
         *_ENTITIES_WITHOUT_MORE,
         *((losses.NOMINALS,) if chosen["names"] == "names" else ()),
         losses.FORM,
-        losses.TOKENS,
-        *overlap.get(chosen["overlap"], ()),
+        of_tokens["widened"],
+        *((of_tokens[chosen["overlap"]],) if chosen["overlap"] != "layered" else ()),
         losses.IDS,
-        *((losses.ANNOTATOR, losses.WORDS_ALONE) if chosen["columns"] == "bare" else ()),
+        *((losses.ANNOTATOR, of_tokens["bare"]) if chosen["columns"] == "bare" else ()),
         losses.ZONES,
     )
 
@@ -150,7 +150,9 @@ FORMATS: dict[str, Format] = {
             "nested entities from columns of their own.",
             suffixes=(".conll", ".conllup", ".iob", ".iob2", ".bio", ".tsv", ".txt"),
             folder=False,
-            losses=_of_columns({"columns": "offsets", "names": "all", "overlap": "outermost"}),
+            losses=_of_columns(
+                {"columns": "offsets", "names": "all", "overlap": "outermost", "tokens": "tokens"}
+            ),
             varying=_of_columns,
             needs_text=True,
             mapping=(
@@ -179,6 +181,10 @@ FORMATS: dict[str, Format] = {
                 "overlap": Option(
                     ("outermost", "innermost", "layered"),
                     "which of overlapping entities are written; layered is a column a level",
+                ),
+                "tokens": Option(
+                    ("tokens", "words"),
+                    "words are parted by white space alone, as in most corpora, punctuation and proclitics in them",
                 ),
                 "names": Option(("all", "names"), "all entities, or names alone as in the ner view"),
                 "sentences": Option(

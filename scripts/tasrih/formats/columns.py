@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
@@ -20,6 +20,7 @@ from tasrih.formats.exchange import Note
 from tasrih.model import Zone
 from tasrih.store import Misuse
 from tasrih.text.sentences import sentences
+from tasrih.text.tokens import tokens
 
 MAX_TAGGED = 512 * 1024 * 1024
 OUTSIDE = "O"
@@ -30,6 +31,7 @@ Span: TypeAlias = tuple[int, int, str]  # first token, the token behind the last
 
 _TAG = re.compile(r"O|[BIESLU]-\S+")
 _PLACE = re.compile(r"(\d{1,10}):(\d{1,10})")
+_WORD = re.compile(r"\S+")
 _BLANKS = re.compile(r"[ \t]+")
 DOCUMENT = "-DOCSTART-"
 _ENOUGH = 0.9  # of the lines are to have a tag where tags are: corpora have slips
@@ -356,17 +358,26 @@ def spans(tags: Sequence[str], scheme: Scheme) -> tuple[list[Span], list[tuple[i
     return found, mended
 
 
-def tagged(count: int, found: Iterable[Span], scheme: Scheme) -> list[str]:
-    """The tags of `count` tokens with these entities, none of which is over another."""
+def tagged(count: int, found: Iterable[Span], scheme: Scheme, begins: Collection[int] = (0,)) -> list[str]:
+    """The tags of `count` tokens with these entities, none of which is over another; `begins` are where sentences do."""
     tags = [OUTSIDE] * count
     for first, behind, label in sorted(found):
         tags[first:behind] = [f"I-{label}"] * (behind - first)
         if scheme == "bioes":
             tags[behind - 1] = f"E-{label}"
             tags[first] = f"{'B' if behind - first > 1 else 'S'}-{label}"
-        elif scheme == "iob2" or (first and tags[first - 1][2:] == label):
+        elif scheme == "iob2" or (first not in begins and tags[first - 1][2:] == label):
             tags[first] = f"B-{label}"
     return tags
+
+
+def words(text: str) -> tuple[list[str], list[int]]:
+    """The words of a text, parted by white space alone, and the code point at which each begins."""
+    found = [(match.group(), match.start()) for match in _WORD.finditer(text)]
+    return [word for word, _ in found], [start for _, start in found]
+
+
+CUTS: dict[str, Callable[[str], tuple[list[str], list[int]]]] = {"tokens": tokens, "words": words}
 
 
 def block_starts(

@@ -31,7 +31,6 @@ from tasrih.formats.exchange import (
 from tasrih.model import Annotation, Document, Entity, Settings
 from tasrih.store import Misuse
 from tasrih.text.canonical import sha256
-from tasrih.text.tokens import tokens
 
 MOST_SENTENCES = 1000  # of an article that a file without documents gives, where the user does not say
 _MOST_BLANK = 10_000  # code points between two tokens
@@ -74,7 +73,7 @@ def _names(width: int) -> list[str]:
 
 def _written(document: Document, layer: str, options: Mapping[str, str]) -> _Written:
     article, text = document["article"], text_of(document)
-    words, starts = tokens(text)
+    words, starts = columns.CUTS[options["tokens"]](text)
     ends = [start + len(word) for start, word in zip(starts, words, strict=True)]
     found: list[tuple[Span, int]] = []
     for line in annotations_of(document, layer):
@@ -112,11 +111,8 @@ def _levels(found: Sequence[Span]) -> list[list[Span]]:
     """Entities by column: the outermost in the first, each deeper than all that hold it, none over another of its column."""
     levels: list[list[Span]] = []
     for span in found:
-        holding = [
-            at
-            for at, level in enumerate(levels)
-            if any(one[0] <= span[0] and span[1] <= one[1] for one in level)
-        ]
+        # Of a column only its last entity can hold one that begins no earlier.
+        holding = [at for at, level in enumerate(levels) if level[-1][0] <= span[0] and span[1] <= level[-1][1]]
         at = max(holding, default=-1) + 1
         while at < len(levels) and levels[at][-1][1] > span[0]:
             at += 1
@@ -127,9 +123,9 @@ def _levels(found: Sequence[Span]) -> list[list[Span]]:
 
 
 def _lines(one: _Written, width: int, scheme: Scheme, offsets: bool, separator: str) -> Iterator[str]:
-    tags = [columns.tagged(len(one.words), level, scheme) for level in one.columns]
-    tags += [columns.tagged(len(one.words), [], scheme)] * (width - len(tags))
-    begins = set(one.blocks)
+    begins = {0, *one.blocks}
+    tags = [columns.tagged(len(one.words), level, scheme, begins) for level in one.columns]
+    tags += [[columns.OUTSIDE] * len(one.words)] * (width - len(tags))
     for at, (word, start) in enumerate(zip(one.words, one.starts, strict=True)):
         if at and at in begins:
             yield ""

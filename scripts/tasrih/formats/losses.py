@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
 from itertools import accumulate
 from typing import Any, NamedTuple, cast
 
@@ -11,7 +12,6 @@ from tasrih.formats import columns, marks
 from tasrih.formats.exchange import quoted
 from tasrih.model import UNSPECIFIED, Annotation, Document, text_order
 from tasrih.text.canonical import sha256
-from tasrih.text.tokens import tokens
 
 Record = dict[str, Any]
 
@@ -106,20 +106,29 @@ def _names(lines: list[Record], _: Document) -> Iterable[Record]:
     return [line for line in lines if line.get("form") != "nominal"]
 
 
-def _whole_tokens(lines: list[Record], document: Document) -> Iterable[Record]:
-    text = cast(str, document["text"])
-    words, starts = tokens(text)
-    ends = [start + len(word) for start, word in zip(starts, words, strict=True)]
-    for line in lines:
-        if (widened := on_tokens(text, line["start"], line["end"], starts, ends)) is not None:
-            yield {**line, **widened}
+Cut = Callable[[str], tuple[list[str], list[int]]]
+Change = Callable[[list[Record], Document], Iterable[Record]]
 
 
-def _one_a_token(sign: int) -> Callable[[list[Record], Document], Iterable[Record]]:
+def _whole_tokens(cut: Cut) -> Change:
+    """Entities widened to the tokens that they touch."""
+
+    def left(lines: list[Record], document: Document) -> Iterable[Record]:
+        text = cast(str, document["text"])
+        words, starts = cut(text)
+        ends = [start + len(word) for start, word in zip(starts, words, strict=True)]
+        for line in lines:
+            if (widened := on_tokens(text, line["start"], line["end"], starts, ends)) is not None:
+                yield {**line, **widened}
+
+    return left
+
+
+def _one_a_token(cut: Cut, sign: int) -> Change:
     """Of spans over one another those with the most tokens (`sign` -1) or the fewest (1), then the first."""
 
     def left(lines: list[Record], document: Document) -> Iterable[Record]:
-        starts = tokens(cast(str, document["text"]))[1]
+        starts = cut(cast(str, document["text"]))[1]
         kept: list[Record] = []
         for line in sorted(
             lines, key=lambda line: (sign * _count(line, starts), text_order(cast(Any, line)))
@@ -135,10 +144,10 @@ def _count(line: Record, starts: list[int]) -> int:
     return sum(line["start"] <= start < line["end"] for start in starts)
 
 
-def _words_alone(document: Document) -> Document:
+def _words_alone(cut: Cut, document: Document) -> Document:
     """The article under the name of nobody, its text a line a sentence and a blank between tokens, and entities on their words."""
     text, article = cast(str, document["text"]), cast(Record, document["article"])
-    words, starts = tokens(text)
+    words, starts = cut(text)
     spans = {
         line["id"]: (bisect_left(starts, line["start"]), bisect_left(starts, line["end"]))
         for lines in document["layers"].values()
@@ -220,27 +229,34 @@ FRAGMENTS = Loss(
 IDS = Loss("ids", "Annotations are numbered anew, in text order.", _mapped(_renumbered))
 
 NOMINALS = Loss("nominals", "Nominals are left out; what has no form is taken for a name.", _mapped(_names))
-TOKENS = Loss(
-    "tokens",
-    "Entities are widened to the whole tokens that they touch; one that touches none is left out.",
-    _mapped(_whole_tokens),
-)
-OUTERMOST = Loss(
-    "outermost",
-    "Of entities over one another the one with the most tokens is kept, of equal ones the first.",
-    _mapped(_one_a_token(-1)),
-)
-INNERMOST = Loss(
-    "innermost",
-    "Of entities over one another the one with the fewest tokens is kept, of equal ones the first.",
-    _mapped(_one_a_token(1)),
-)
 
-WORDS_ALONE = Loss(
-    "words-alone",
-    "Ids of articles are lost, and of the white space all but a blank between tokens and a line end between sentences.",
-    _words_alone,
-)
+
+@cache
+def of_tokens(cut: str) -> dict[str, Loss]:
+    """What is lost where tags stand on tokens, by what is chosen; `cut` is "tokens" or "words"."""
+    by = columns.CUTS[cut]
+    return {
+        "widened": Loss(
+            cut,
+            f"Entities are widened to the whole {cut} that they touch; one that touches none is left out.",
+            _mapped(_whole_tokens(by)),
+        ),
+        "outermost": Loss(
+            "outermost",
+            f"Of entities over one another the one with the most {cut} is kept, of equal ones the first.",
+            _mapped(_one_a_token(by, -1)),
+        ),
+        "innermost": Loss(
+            "innermost",
+            f"Of entities over one another the one with the fewest {cut} is kept, of equal ones the first.",
+            _mapped(_one_a_token(by, 1)),
+        ),
+        "bare": Loss(
+            "bare",
+            f"Ids of articles are lost, and of the white space all but a blank between {cut} and a line end between sentences.",
+            partial(_words_alone, by),
+        ),
+    }
 
 
 def left_of(document: Document, losses: Iterable[Loss], layer: str = "gold") -> Document:
