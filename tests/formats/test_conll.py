@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import product
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from test_round_trips import CASES, of_case, of_corpus, there_and_back, without_loose_ends
 
 from corpora import SETTINGS, document
@@ -231,3 +233,29 @@ def test_nested_entities_are_read_from_columns() -> None:
     assert entities(imported) == [(0, 5, "ORG", "a b c"), (2, 5, "PER", "b c"), (4, 5, "GPE", "c")]
     assert imported.counts == counted(imported.documents)
     assert imported.counts["nested entities"] == 2
+
+
+# --- Anything at all ----------------------------------------------------------------------------------
+
+PIECES = ["a", "تونس", "O", "B-PER", "I-ORG", "E-X", "0:1", "5:9", "99999:100000", "\t", " ", "\n", "\n\n", "\r\n", "#", "# newdoc id = one\n",
+          "# text_sha256 = 0\n", "-DOCSTART-", "# global.columns = FORM X:NER\n", "\u00a0", "\u2028", "\ufeff", "-", "1"]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join), st.sampled_from(["found", "2", "3"]))
+@settings(deadline=None, max_examples=300)
+def test_no_file_makes_a_traceback(content: str, tags: str) -> None:
+    with suppress(Misuse):
+        CONLL.read(
+            [("x", content.encode())],
+            Reading(SETTINGS["labels"], {"X": "", "ORG": ""}, {"one": "a"}, {"tags": tags}),
+        )
+
+
+def test_a_line_of_very_many_columns_is_refused() -> None:
+    with pytest.raises(Misuse, match=r"x.conll:2: 5,001 columns"):
+        read("a O\nb" + " O" * 5000)
+
+
+def test_offsets_that_would_make_a_text_of_blanks_are_refused() -> None:
+    with pytest.raises(Misuse, match="cannot stand at"):
+        read("".join(f"a {at}:{at + 1} O\n" for at in range(0, 20_000_000, 9_000)))

@@ -23,6 +23,7 @@ from tasrih.text.sentences import sentences
 from tasrih.text.tokens import tokens
 
 MAX_TAGGED = 512 * 1024 * 1024
+MOST_COLUMNS = 100
 OUTSIDE = "O"
 
 Scheme: TypeAlias = Literal["iob1", "iob2", "bioes"]
@@ -113,6 +114,11 @@ def _layout(rows: Sequence[Row], file: str, wanted: str, named: Sequence[str]) -
     """Which column is what: as the file's own header or the user says, else as their values look. Raises Misuse."""
     values = [row.columns for row in rows]
     most = max(map(len, values))
+    if most > MOST_COLUMNS:
+        line = next(row.line for row in rows if len(row.columns) == most)
+        raise Misuse(
+            f"{file}:{line}: {most:,} columns; a line is a word and its tags, at most {MOST_COLUMNS} columns"
+        )
     by_name = _named(named)
     if wanted != "found":
         chosen = tuple(int(number) - 1 for number in wanted.split(","))

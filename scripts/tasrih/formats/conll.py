@@ -34,6 +34,7 @@ from tasrih.text.canonical import sha256
 
 MOST_SENTENCES = 1000  # of an article that a file without documents gives, where the user does not say
 _MOST_BLANK = 10_000  # code points between two tokens
+_MOST_BLANKS = 10_000_000  # between all tokens of a document
 _SHOWN = 40
 _DOCSTART = f"{columns.DOCUMENT} -X- O O"  # exactly so in CoNLL-2003, and what spaCy looks for
 
@@ -112,7 +113,9 @@ def _levels(found: Sequence[Span]) -> list[list[Span]]:
     levels: list[list[Span]] = []
     for span in found:
         # Of a column only its last entity can hold one that begins no earlier.
-        holding = [at for at, level in enumerate(levels) if level[-1][0] <= span[0] and span[1] <= level[-1][1]]
+        holding = [
+            at for at, level in enumerate(levels) if level[-1][0] <= span[0] and span[1] <= level[-1][1]
+        ]
         at = max(holding, default=-1) + 1
         while at < len(levels) and levels[at][-1][1] > span[0]:
             at += 1
@@ -259,12 +262,18 @@ def _by_offsets(part: Part, file: str) -> tuple[str, Places]:
     """A text with every token at its offset, blanks between them and a line end before a sentence where there is room."""
     pieces: list[str] = []
     places: Places = []
-    at = 0
+    at = blanks = 0
     for number, sentence in enumerate(part.sentences):
         places.append([])
         for index, token in enumerate(sentence):
             start, end = cast(tuple[int, int], token.place)
-            if start < at or end - start != len(token.word) or start - at > _MOST_BLANK:
+            blanks += max(0, start - at)
+            if (
+                start < at
+                or end - start != len(token.word)
+                or start - at > _MOST_BLANK
+                or blanks > _MOST_BLANKS
+            ):
                 raise Misuse(
                     f"{file}:{token.line}: «{token.word[:_SHOWN]}» cannot stand at {start}:{end}: offsets are code points, in text "
                     f"order, and the token before ends at {at}; leave that column out to have words with a blank between them"
