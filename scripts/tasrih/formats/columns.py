@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -78,7 +79,7 @@ class Row(NamedTuple):
     """A line of the file by its number, cut into columns."""
 
     line: int
-    columns: list[str]
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +92,29 @@ class Layout:
     widths: frozenset[int]
 
 
+@lru_cache(maxsize=10_000)
 def is_tag(value: str) -> bool:
     """Whether a value is of the form of a tag: O, B-PER, I-PER, E-, S-, L-, U-."""
     return _TAG.fullmatch(value) is not None
 
 
 def _cut(lines: Sequence[str]) -> list[Row]:
-    """The lines that are not empty. Tabs part columns where nearly all lines have one, else any blanks."""
-    full = [(number, line) for number, line in enumerate(lines, start=1) if line.strip(" \t\r")]
-    plain = [line for _, line in full if not line.startswith(("#", DOCUMENT))]
-    tabbed = bool(plain) and sum("\t" in line for line in plain) >= _ENOUGH * len(plain)
-    return [Row(number, _columns(line.rstrip("\r"), tabbed)) for number, line in full]
+    """The lines that are not empty. Tabs part columns where nearly all lines have one, else any blanks.
+
+    Most lines of a corpus stand in it many times, so equal ones are kept once.
+    """
+    there = Counter(
+        "\t" in line for line in lines if line.strip(" \t\r") and not line.startswith(("#", DOCUMENT))
+    )
+    tabbed = bool(there) and there[True] >= _ENOUGH * there.total()
+    known: dict[str, tuple[str, ...]] = {}
+    rows = []
+    for number, line in enumerate(lines, start=1):
+        if line.strip(" \t\r"):
+            if line not in known:
+                known[line] = tuple(_columns(line.rstrip("\r"), tabbed))
+            rows.append(Row(number, known[line]))
+    return rows
 
 
 def _columns(line: str, tabbed: bool) -> list[str]:
@@ -199,22 +212,19 @@ def parsed(text: str, file: str, wanted: str = "found") -> Table:
     `wanted` is "found", or the columns of tags counted from 1, as "4" or "2,3". Raises Misuse where the file is none of
     this form.
     """
-    lines = text.split("\n")
-    rows = _cut(lines)
+    rows = _cut(text.split("\n"))
     sure = [row for row in rows if not row.columns[0].startswith(("#", DOCUMENT))]
     if not (sure or rows):
         raise Misuse(f"{file}: there is no word in it")
-    names = _global_columns(lines)
-    layout, notes = _layout(sure or rows, file, wanted, names)
+    layout, notes = _layout(sure or rows, file, wanted, _global_columns(rows[0]))
     reader = _Reader(file, layout, notes)
-    by_line = {row.line: row for row in rows}
-    for number, line in enumerate(lines, start=1):
-        reader.take(number, line, by_line.get(number))
+    for row in rows:
+        reader.take(row)
     return reader.table()
 
 
-def _global_columns(lines: Sequence[str]) -> list[str]:
-    match = re.fullmatch(r"#\s*global\.columns\s*=\s*(.*)", lines[0].strip())
+def _global_columns(row: Row) -> list[str]:
+    match = re.fullmatch(r"# ?global\.columns = (.*)", " ".join(row.columns))
     return match[1].split() if match else []
 
 
@@ -228,15 +238,18 @@ class _Reader:
         self._parts = [Part(1)]
         self._bordered = False
         self._open = False
+        self._line = 0
         self._comments = 0
+        self._known: dict[tuple[str, ...], tuple[str, ...]] = {}  # tags of tokens, each kept once
 
-    def take(self, number: int, line: str, row: Row | None) -> None:
-        if row is None:
+    def take(self, row: Row) -> None:
+        if row.line != self._line + 1:
             self._open = False
-        elif row.columns[0] == DOCUMENT:
-            self._begin(number)
-        elif line.startswith("#") and not self._is_token(row):
-            self._comment(number, line)
+        self._line = row.line
+        if row.columns[0] == DOCUMENT:
+            self._begin(row.line)
+        elif row.columns[0].startswith("#") and not self._is_token(row):
+            self._comment(row)
         elif (token := self._token(row)) is not None:
             if not self._open:
                 self._parts[-1].sentences.append([])
@@ -270,10 +283,10 @@ class _Reader:
         tags = [row.columns[at] for at in self._layout.tags if at < len(row.columns)]
         return len(row.columns) in self._layout.widths and bool(tags) and all(map(is_tag, tags))
 
-    def _comment(self, number: int, line: str) -> None:
-        key, _, value = (part.strip() for part in line.lstrip("#").partition("="))
+    def _comment(self, row: Row) -> None:
+        key, _, value = (part.strip() for part in " ".join(row.columns).lstrip("#").partition("="))
         if key.split() in (["newdoc"], ["newdoc", "id"]):
-            self._begin(number)
+            self._begin(row.line)
             self._parts[-1].stated["id"] = value
         elif key in ("text_sha256", "annotator"):
             self._parts[-1].stated[key] = value
@@ -281,7 +294,8 @@ class _Reader:
             self._comments += 1
 
     def _token(self, row: Row) -> Token | None:
-        columns, layout = row.columns, self._layout
+        columns: Sequence[str] = row.columns
+        layout = self._layout
         first = layout.tags[0]
         if first == 1 and len(columns) > 2 and not is_tag(columns[1]) and is_tag(columns[-1]):
             columns = self._joined(row)
@@ -295,6 +309,7 @@ class _Reader:
         match = (
             _PLACE.fullmatch(columns[layout.place]) if layout.place and layout.place < len(columns) else None
         )
+        tags = self._known.setdefault(tags, tags)
         return Token(row.line, word, tags, (int(match[1]), int(match[2])) if match else None)
 
     def _joined(self, row: Row) -> list[str]:
