@@ -20,6 +20,7 @@ DOCUMENTS = (
     "docs/suggest.md",
     "docs/importing.md",
     "docs/scale.md",
+    "docs/own-corpus.md",
     "CONTRIBUTING.md",
 )
 

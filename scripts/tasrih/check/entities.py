@@ -258,7 +258,7 @@ def sought_names(layer: LayerView) -> dict[str, str]:
         for entity in layer.entities
         if entity["label"] not in NOT_SOUGHT
         and entity.get("form", "name") == "name"
-        and entity["end"] - entity["start"] >= SHORTEST_NAME
+        and len(text[entity["start"] : entity["end"]].strip()) >= SHORTEST_NAME
     }
 
 

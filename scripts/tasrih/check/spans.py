@@ -130,7 +130,13 @@ def has_wrong_edge(text: str, start: int, end: int) -> bool:
     """Whether [start, end) begins inside a letter or is not as `proper_edges` would have it."""
     if _is_plain(text, start, end):
         return False
-    return bool(unicodedata.combining(text[start : start + 1] or " ") or proper_edges(text, start, end))
+    begins_inside = bool(unicodedata.combining(text[start : start + 1] or " "))
+    return begins_inside or _holds_nothing(text, start, end) or proper_edges(text, start, end) is not None
+
+
+def _holds_nothing(text: str, start: int, end: int) -> bool:
+    """Whether [start, end) is nothing but white space and edge marks, so that no proper span is in it."""
+    return not text[start:end].translate(_NO_EDGE_MARKS).strip()
 
 
 def _edges(family: str) -> Callable[[LayerView, Context], Iterator[Fault]]:
@@ -151,6 +157,13 @@ def _edges(family: str) -> Callable[[LayerView, Context], Iterator[Fault]]:
                         record,
                         pointer,
                     )
+                elif _holds_nothing(text, start, end):
+                    yield Fault(
+                        f"«{_short(text[start:end])}» is nothing but white space and marks",
+                        "delete the annotation, or set start and end to the words that are meant",
+                        record,
+                        pointer,
+                    )
                 elif span := proper_edges(text, start, end):
                     yield Fault(
                         f"«{_short(text[start:end])}» has white space or marks at its edge, or cuts a pair of marks",
@@ -165,6 +178,7 @@ def _edges(family: str) -> Callable[[LayerView, Context], Iterator[Fault]]:
 _PAIRS = {"«": "»", "“": "”", '"': '"', "”": "“", "(": ")"}
 CLOSING = frozenset(_PAIRS.values())
 _EDGE_MARKS = ".,،؛;:؟!"
+_NO_EDGE_MARKS = str.maketrans("", "", _EDGE_MARKS)
 _MOST_MARKS = 1000
 
 
