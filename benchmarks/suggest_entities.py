@@ -23,7 +23,7 @@ import numpy as np
 
 from tasrih import store
 from tasrih.agree.scores import scores
-from tasrih.formats import tagged_words
+from tasrih.formats import columns
 from tasrih.release.gold import gold
 from tasrih.suggest import Draft, Suggest, entities, gazetteer, model_file, names, tagger, titles, training
 from tasrih.suggest.cutting import cut, joined, spans
@@ -79,7 +79,7 @@ def timed(work: Callable[[], Any]) -> tuple[Any, float]:
 
 def of_public(real: Path) -> Iterator[Row]:
     """Scores on ANERcorp, its last fifth and a random fifth held out, and of that model on Wojood's sample and AQMAR."""
-    every = tagged_words.read(real / "anercorp" / "ANERCorp_CamelLab_train.txt")
+    every = columns.words_and_tags(real / "anercorp" / "ANERCorp_CamelLab_train.txt")
     raw = list(raw_texts(real))
     last = contiguous(every)
     shuffled = random.Random(SEED).sample(every, len(every))
@@ -110,13 +110,13 @@ def of_public(real: Path) -> Iterator[Row]:
 
 def wojood(real: Path, part: str) -> list[Sentence]:
     """Sentences of the sample's train or val with their outermost mentions."""
-    return tagged_words.read(real / "wojood" / f"{part}.txt")
+    return columns.words_and_tags(real / "wojood" / f"{part}.txt")
 
 
 def aqmar(real: Path) -> list[Sentence]:
-    """Sentences of every article."""
+    """Sentences of every article; what is no tag is O."""
     files = [path for path in sorted((real / "aqmar").glob("*.txt")) if path.name != "SOURCE.txt"]
-    return [sentence for path in files for sentence in lenient(path)]
+    return [sentence for path in files for sentence in columns.words_and_tags(path, strict=False)]
 
 
 def contiguous(every: Sequence[Sentence]) -> tuple[list[Sentence], list[Sentence]]:
@@ -127,20 +127,6 @@ def contiguous(every: Sequence[Sentence]) -> tuple[list[Sentence], list[Sentence
         if seen >= total * (1 - HELD_OUT):
             return list(every[: at + 1]), list(every[at + 1 :])
     raise AssertionError("a fifth is less than the whole")
-
-
-def lenient(path: Path) -> Iterator[Sentence]:
-    """Sentences of a file with faulty tags: what is no tag in IOB is O, and a line without one is passed over."""
-    sentence: Sentence = []
-    for line in path.read_text("utf-8", errors="replace").splitlines():
-        word, _, tag = line.strip().partition(" ")
-        if not word and sentence:
-            yield sentence
-            sentence = []
-        elif word and tag:
-            sentence.append((word, tag if tag[:2] in ("B-", "I-") else "O"))
-    if sentence:
-        yield sentence
 
 
 def raw_texts(real: Path) -> Iterator[str]:

@@ -1051,7 +1051,7 @@ def _export_format(
     withheld = [document["article"]["id"] for document in documents if document["text"] is None]
     if withheld:
         print(f"note: left out, as their texts are withheld: {_few(withheld)}", file=sys.stderr)
-    for loss in one.losses:
+    for loss in one.losses_of(**_pairs(option, "--option")):
         print(f"note: {loss.said}", file=sys.stderr)
 
 
@@ -1664,7 +1664,7 @@ def train(
 
     Examples: [bold]tasrih train --out news.tagger[/], [bold]tasrih train --conll train.txt --licence CC-BY-4.0 --out mine.tagger[/]
     """
-    from tasrih.formats import tagged_words
+    from tasrih.formats import columns
     from tasrih.suggest import model_file, tagger
     from tasrih.text.canonical import sha256
 
@@ -1672,7 +1672,7 @@ def train(
     if conll is None:
         model = tagger.learn(store.open_corpus(corpus), texts)
     else:
-        sentences = tagged_words.read(conll)
+        sentences = columns.words_and_tags(conll)
         digest = sha256("\n".join(f"{word} {tag}" for sentence in sentences for word, tag in sentence))
         model = tagger.train(
             [tagger.example_of_words(sentences)],

@@ -18,6 +18,7 @@ DOCUMENTS = (
     "docs/evaluation.md",
     "docs/explore.md",
     "docs/suggest.md",
+    "docs/importing.md",
     "docs/scale.md",
     "docs/own-corpus.md",
     "CONTRIBUTING.md",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, cast
@@ -16,10 +17,23 @@ from tasrih.store import Misuse
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A choice that a format offers: its values, the first of which is taken, and what it decides."""
+    """A choice that a format offers: its values, the first of which is taken, and what it decides.
+
+    `free` is a pattern of what may stand there beside them, and `named` what messages call such a value.
+    """
 
     values: tuple[str, ...]
     help: str
+    free: str = ""
+    named: str = ""
+
+    def takes(self, value: str) -> bool:
+        """Whether that may stand there."""
+        return value in self.values or bool(self.free and re.fullmatch(self.free, value))
+
+    def offered(self) -> str:
+        """All that may stand there, for a message."""
+        return ", ".join((*self.values, self.named) if self.named else self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +41,8 @@ class Format:
     """A format of other tools.
 
     `suffixes` are the endings of the files that are read; `folder` says that it is a folder of files. `needs_text` says
-    that its files hold no text, so that reading needs the corpus's. `opens` is the tool or schema that it was tested with.
+    that its files do not hold the whole text, so that reading wants the corpus's. `opens` is the tool or schema that it was
+    tested with. `losses` are those with the options as they are by default; where others change them, `varying` gives them.
     `module` is the module where it is not called as the format is.
     """
 
@@ -43,6 +58,12 @@ class Format:
     needs_text: bool = False
     options: dict[str, Option] = field(default_factory=dict)
     module: str = ""
+    varying: Callable[[Mapping[str, str]], tuple[Loss, ...]] | None = None
+
+    def losses_of(self, **options: str) -> tuple[Loss, ...]:
+        """What is lost with these options. Raises Misuse for one that there is not."""
+        chosen = self.chosen(options)
+        return self.varying(chosen) if self.varying else self.losses
 
     def write(
         self, documents: Iterable[Document], settings: Settings, layer: str, **options: str
@@ -57,11 +78,8 @@ class Format:
     def chosen(self, options: dict[str, str]) -> dict[str, str]:
         """All options, those that were not given as they are by default. Raises Misuse for an unknown name or value."""
         for name, value in options.items():
-            if name not in self.options or value not in self.options[name].values:
-                offered = (
-                    "; ".join(f"{key}: {', '.join(one.values)}" for key, one in self.options.items())
-                    or "none"
-                )
+            if name not in self.options or not self.options[name].takes(value):
+                offered = "; ".join(f"{key}: {one.offered()}" for key, one in self.options.items()) or "none"
                 raise Misuse(f"--option {name}={value}: the options of {self.name} are {offered}")
         return {name: option.values[0] for name, option in self.options.items()} | options
 
@@ -88,6 +106,32 @@ _TABLE = (
     ("an article without annotations", "a row of type `article`"),
 )
 
+_ENTITIES_WITHOUT_MORE = (
+    losses.METADATA,
+    losses.HEADER,
+    losses.ENTITIES_ALONE,
+    losses.REFERENTS,
+    losses.WIKIDATA,
+    losses.MEMBERS,
+    losses.REMARKS,
+)
+
+
+def _of_columns(chosen: Mapping[str, str]) -> tuple[Loss, ...]:
+    """What files in columns lose: with names alone nominals, and where each token has one tag all but one of what overlaps."""
+    of_tokens = losses.of_tokens(chosen["tokens"])
+    return (
+        *_ENTITIES_WITHOUT_MORE,
+        *((losses.NOMINALS,) if chosen["names"] == "names" else ()),
+        losses.FORM,
+        of_tokens["widened"],
+        *((of_tokens[chosen["overlap"]],) if chosen["overlap"] != "layered" else ()),
+        losses.IDS,
+        *((losses.ANNOTATOR, of_tokens["bare"]) if chosen["columns"] == "bare" else ()),
+        losses.ZONES,
+    )
+
+
 FORMATS: dict[str, Format] = {
     one.name: one
     for one in (
@@ -109,7 +153,7 @@ FORMATS: dict[str, Format] = {
                 ),
                 (
                     "span",
-                    "`TextPositionSelector` in code points, refined by a `TextQuoteSelector` with 32 code points either side",
+                    "`TextPositionSelector` in code points, and beside it a `TextQuoteSelector` with 32 code points either side",
                 ),
                 ("roles", "a body with purpose `linking` and the target's id"),
             ),
@@ -229,6 +273,97 @@ FORMATS: dict[str, Format] = {
             extra="formats",
             needs_text=True,
             module="table_xlsx",
+        ),
+        Format(
+            name="conll",
+            title="CoNLL and other files in columns",
+            about="A token a line with its tags, an empty line between sentences; CoNLL-2003, IOB1, IOB2, BIOES and BILOU are read, "
+            "nested entities from columns of their own.",
+            suffixes=(".conll", ".conllup", ".iob", ".iob2", ".bio", ".tsv", ".txt"),
+            folder=False,
+            losses=_of_columns(
+                {"columns": "offsets", "names": "all", "overlap": "outermost", "tokens": "tokens"}
+            ),
+            varying=_of_columns,
+            needs_text=True,
+            mapping=(
+                ("article", "lines behind `# newdoc id = …`, with the text's hash as `# text_sha256 = …`"),
+                (
+                    "sentence",
+                    "a block of lines, headings and credit lines as their own; what an entity holds together is one",
+                ),
+                (
+                    "token",
+                    "a line; proclitics are tokens where the rest is a known word, whatever is annotated",
+                ),
+                ("entity", "tags of its tokens: its first B-LABEL, the others I-LABEL, or as `scheme` says"),
+                ("span", "the offsets of its tokens, `start:end` in code points"),
+            ),
+            opens="seqeval and spaCy's converter of CoNLL files",
+            options={
+                "columns": Option(
+                    ("offsets", "plain", "bare"),
+                    "with the offsets of tokens, without, or without comments too, for tools that know none: then -DOCSTART- begins "
+                    "an article, as in CoNLL-2003",
+                ),
+                "scheme": Option(
+                    ("iob2", "bioes", "iob1"), "the tags to write; those of a file that is read are found"
+                ),
+                "overlap": Option(
+                    ("outermost", "innermost", "layered"),
+                    "which of overlapping entities are written; layered is a column a level",
+                ),
+                "tokens": Option(
+                    ("tokens", "words"),
+                    "words are parted by white space alone, as in most corpora, punctuation and proclitics in them",
+                ),
+                "names": Option(("all", "names"), "all entities, or names alone as in the ner view"),
+                "sentences": Option(
+                    ("file",),
+                    "how many sentences make an article where a file does not say where documents begin",
+                    free=r"[1-9]\d{0,5}",
+                    named="a number",
+                ),
+                "tags": Option(
+                    ("found",),
+                    "the columns of tags of a file that is read, counted from 1",
+                    free=r"[1-9]\d?(,[1-9]\d?){0,19}",
+                    named="numbers as 4 or 2,3",
+                ),
+            },
+        ),
+        Format(
+            name="offsets",
+            title="Offsets in JSON",
+            about="An object a document with its text and a list of spans, as JSON lines or one list, whatever its keys are called.",
+            suffixes=(".jsonl", ".json", ".ndjson"),
+            folder=False,
+            losses=(losses.ENTITIES_ALONE,),
+            mapping=(
+                ("article", "an object with `id`, `text` and `article`, which is article.json"),
+                ("layer", "`header`"),
+                ("entity", "an object of `spans` with `label`, and its attributes by their names"),
+                ("span", "`start` and `end` in code points, or as `unit` says, and the words as `text`"),
+            ),
+            opens="any reader of JSON lines",
+            options={
+                "unit": Option(
+                    ("found", "codepoint", "utf16", "byte"),
+                    "what offsets count: in a file that is read found for each document by its quotes, else code points",
+                ),
+                **{
+                    key: Option(("found",), f"the key {what}", free=r".{1,100}", named="a name")
+                    for key, what in (
+                        ("text", "of a document's text"),
+                        ("spans", "of its list of spans"),
+                        ("id", "of its name"),
+                        ("start", "of a span's start"),
+                        ("end", "of its end"),
+                        ("label", "of its label"),
+                        ("quote", "of its words"),
+                    )
+                },
+            },
         ),
     )
 }

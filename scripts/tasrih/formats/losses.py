@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
+from itertools import accumulate
 from typing import Any, NamedTuple, cast
 
-from tasrih.formats import marks
+from tasrih.formats import columns, marks
 from tasrih.formats.exchange import quoted
 from tasrih.model import AUTHOR, UNNAMED, UNSPECIFIED, Annotation, Document, text_order
+from tasrih.text.canonical import sha256
 
 Record = dict[str, Any]
 
@@ -103,6 +107,77 @@ def _renumbered(lines: list[Record], _: Document) -> Iterable[Record]:
         yield new
 
 
+def _names(lines: list[Record], _: Document) -> Iterable[Record]:
+    return [line for line in lines if line.get("form") != "nominal"]
+
+
+Cut = Callable[[str], tuple[list[str], list[int]]]
+Change = Callable[[list[Record], Document], Iterable[Record]]
+
+
+def _whole_tokens(cut: Cut) -> Change:
+    """Entities widened to the tokens that they touch."""
+
+    def left(lines: list[Record], document: Document) -> Iterable[Record]:
+        text = cast(str, document["text"])
+        words, starts = cut(text)
+        ends = [start + len(word) for start, word in zip(starts, words, strict=True)]
+        for line in lines:
+            if (widened := on_tokens(text, line["start"], line["end"], starts, ends)) is not None:
+                yield {**line, **widened}
+
+    return left
+
+
+def _one_a_token(cut: Cut, sign: int) -> Change:
+    """Of spans over one another those with the most tokens (`sign` -1) or the fewest (1), then the first."""
+
+    def left(lines: list[Record], document: Document) -> Iterable[Record]:
+        starts = cut(cast(str, document["text"]))[1]
+        kept: list[Record] = []
+        for line in sorted(
+            lines, key=lambda line: (sign * _count(line, starts), text_order(cast(Any, line)))
+        ):
+            if all(line["start"] >= other["end"] or line["end"] <= other["start"] for other in kept):
+                kept.append(line)
+        return kept
+
+    return left
+
+
+def _count(line: Record, starts: list[int]) -> int:
+    return sum(line["start"] <= start < line["end"] for start in starts)
+
+
+def _words_alone(cut: Cut, document: Document) -> Document:
+    """The article under the name of nobody, its text a line a sentence and a blank between tokens, and entities on their words."""
+    text, article = cast(str, document["text"]), cast(Record, document["article"])
+    words, starts = cut(text)
+    spans = {
+        line["id"]: (bisect_left(starts, line["start"]), bisect_left(starts, line["end"]))
+        for lines in document["layers"].values()
+        for line in cast(list[Record], lines[1:])
+    }
+    begin = set(columns.block_starts(text, article["zones"], starts, spans.values()))
+    marks_ = ["" if not at else "\n" if at in begin else " " for at in range(len(words))]
+    ends = list(accumulate(len(mark) + len(word) for mark, word in zip(marks_, words, strict=True)))
+    new = "".join(mark + word for mark, word in zip(marks_, words, strict=True)) + "\n"
+    stated = {"id": "document", "text_sha256": sha256(new), "length": len(new)}
+    header = {"article": "document", "text_sha256": stated["text_sha256"]}
+    layers = {
+        name: [
+            {**cast(Record, lines[0]), **header},
+            *(
+                {**line, **quoted(new, ends[first] - len(words[first]), ends[behind - 1])}
+                for line in cast(list[Record], lines[1:])
+                for first, behind in [spans[line["id"]]]
+            ),
+        ]
+        for name, lines in document["layers"].items()
+    }
+    return cast(Document, {**document, "text": new, "article": article | stated, "layers": layers})
+
+
 _CARRIED = ("id", "text_sha256", "length", "zones")
 
 
@@ -172,6 +247,36 @@ FRAGMENTS = Loss(
     _mapped(_in_one_piece),
 )
 IDS = Loss("ids", "Annotations are numbered anew, in text order.", _mapped(_renumbered))
+
+NOMINALS = Loss("nominals", "Nominals are left out; what has no form is taken for a name.", _mapped(_names))
+
+
+@cache
+def of_tokens(cut: str) -> dict[str, Loss]:
+    """What is lost where tags stand on tokens, by what is chosen; `cut` is "tokens" or "words"."""
+    by = columns.CUTS[cut]
+    return {
+        "widened": Loss(
+            cut,
+            f"Entities are widened to the whole {cut} that they touch; one that touches none is left out.",
+            _mapped(_whole_tokens(by)),
+        ),
+        "outermost": Loss(
+            "outermost",
+            f"Of entities over one another the one with the most {cut} is kept, of equal ones the first.",
+            _mapped(_one_a_token(by, -1)),
+        ),
+        "innermost": Loss(
+            "innermost",
+            f"Of entities over one another the one with the fewest {cut} is kept, of equal ones the first.",
+            _mapped(_one_a_token(by, 1)),
+        ),
+        "bare": Loss(
+            "bare",
+            f"Ids of articles are lost, and of the white space all but a blank between {cut} and a line end between sentences.",
+            partial(_words_alone, by),
+        ),
+    }
 
 
 def left_of(document: Document, losses: Iterable[Loss], layer: str = "gold") -> Document:
