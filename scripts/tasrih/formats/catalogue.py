@@ -99,6 +99,49 @@ FORMATS: dict[str, Format] = {
             ),
             opens="the JSON-LD processor pyld, against the context of the model",
         ),
+        Format(
+            name="cas",
+            title="UIMA CAS",
+            about="XMI or JSON of UIMA, one file an article, in layers for INCEpTION, with the type systems beside them.",
+            suffixes=(".xmi", ".xml", ".json"),
+            folder=True,
+            losses=(),
+            mapping=(
+                (
+                    "article",
+                    "`DocumentMetaData` (language, title, id); article.json whole in a `MetaDataStringField` with the key `tasrih.article`",
+                ),
+                (
+                    "entity, claim, stance",
+                    "annotations `webanno.custom.Entity`, `.Claim`, `.Stance`; labels in `value`, choices and remarks in string features, ids in `identifier`",
+                ),
+                (
+                    "cue",
+                    "an annotation `webanno.custom.Cue`, to which the claim's slot `cue` leads",
+                ),
+                (
+                    "fragments",
+                    "the claim stands at the first; the others are `webanno.custom.Fragment`, to which its slot `fragments` leads",
+                ),
+                (
+                    "roles",
+                    "slot features named for them, arrays of links with `role` and `target`",
+                ),
+                ("span", "`begin` and `end` in UTF-16 units"),
+                ("sentences, tokens", "DKPro's `Sentence` and `Token`, for INCEpTION to show; not read"),
+                (
+                    "characters that XML 1.0 has not",
+                    "U+FFFD in their place, and what they are in a `MetaDataStringField`",
+                ),
+            ),
+            opens="dkpro-cassis, XMI and JSON; the type system against the rules by which INCEpTION tells layers and slot features",
+            extra="formats",
+            options={
+                "serialisation": Option(
+                    ("xmi", "json"), "whether the files are XMI or JSON; reading goes by the names of files"
+                )
+            },
+        ),
     )
 }
 
