@@ -6,6 +6,7 @@ import io
 import json
 import re
 import warnings
+from itertools import pairwise
 from typing import Any
 
 import cassis
@@ -29,7 +30,7 @@ article: example
 annotator: gold
 guidelines: 1.0
 === text
-😀 <c1#cue>قالت</c1#cue> <e1 ORG>وزارة 🇹🇳 الصحة</e1> إن <c1.1>الحملة</c1.1>، حسب <e2 PER>علي</e2>، <c1.2>بدأت</c1.2> و<s1 support>تؤيدها</s1>.
+😀 <c1#cue>قالت</c1#cue> <e1 ORG>وزارة 🇹🇳 الصحة</e1> إن <c1#1>الحملة</c1#1>، حسب <e2 PER>علي</e2>، <c1#2>بدأت</c1#2> و<s1 support>تؤيدها</s1>.
 === roles
 e1 form=name referent=ministry wikidata=Q7 note="two lines"
 c1 claimers=e1,e2 via=mention mode=indirect polarity=affirmed certainty=certain checkworthy=true about=e2
@@ -109,7 +110,7 @@ def test_another_program_reads_words_labels_and_roles(serialisation: str) -> Non
 def test_sentences_and_tokens_are_there_and_do_not_overlap(serialisation: str) -> None:
     found = loaded(written(document(), serialisation), serialisation)
     tokens = [(token.begin, token.end) for token in found.select(cas.TOKEN)]
-    assert all(end <= start for (_, end), (start, _) in zip(tokens, tokens[1:], strict=False))
+    assert all(end <= start for (_, end), (start, _) in pairwise(tokens))
     (sentence,) = found.select(cas.SENTENCE)
     assert sentence.begin <= tokens[0][0] and tokens[-1][1] <= sentence.end
 
@@ -152,15 +153,17 @@ def layer_names() -> set[str]:
     layers = set()
     for one in types.get_types():
         if one.supertype.name == "uima.tcas.Annotation" and one.name != "uima.tcas.DocumentAnnotation":
-            assert all(is_slot(feature) or feature.rangeType.name == cas.STRING for feature in one.features)
+            assert all(
+                is_slot(types, feature) or feature.rangeType.name == cas.STRING for feature in one.features
+            )
             layers.add(one.name)
     return layers
 
 
-def is_slot(feature: Any) -> bool:
+def is_slot(types: cassis.TypeSystem, feature: Any) -> bool:
     if feature.rangeType.name != cas.FS_ARRAY:
         return False
-    link = feature.elementType
+    link = types.get_type(feature.elementType.name)
     ranges = {each.name: each.rangeType.name for each in link.features}
     return (
         link.supertype.name == "uima.cas.TOP"
@@ -243,16 +246,16 @@ FOREIGN = """<?xml version="1.1" encoding="UTF-8"?>
   <cas:NULL xmi:id="0"/>
   <metadata:DocumentMetaData xmi:id="2" sofa="1" begin="0" end="31" language="en" documentTitle="Page 1.txt" documentId="anna"/>
   <ner:NamedEntity xmi:id="3" sofa="1" begin="3" end="6" value="PER" identifier="http://www.wikidata.org/entity/Q42"/>
-  <ner:Location xmi:id="4" sofa="1" begin="15" end="20"/>
+  <ner:Location xmi:id="4" sofa="1" begin="17" end="22"/>
   <ner:NamedEntity xmi:id="5" sofa="1" begin="0" end="2" value="PER"/>
   <pos:POS xmi:id="6" sofa="1" begin="3" end="6" PosValue="NNP"/>
   <pos:POS xmi:id="7" sofa="1" begin="7" end="11" PosValue="VBD"/>
-  <custom:Claim xmi:id="8" sofa="1" begin="12" end="24" claimers="20" about="21" mode="indirect"/>
+  <custom:Claim xmi:id="8" sofa="1" begin="12" end="28" claimers="20" about="21" mode="indirect"/>
   <cas:FSArray xmi:id="20" elements="22"/>
   <custom:ClaimClaimersLink xmi:id="21" role="about" target="99"/>
   <custom:ClaimClaimersLink xmi:id="22" role="claimer" target="3"/>
   <custom:ClaimClaimersLink xmi:id="23" role="claimer"/>
-  <cas:Sofa xmi:id="1" sofaNum="1" sofaID="_InitialView" mimeType="text" sofaString="😀 Ali said rain\tParis&#10;falls.MORE"/>
+  <cas:Sofa xmi:id="1" sofaNum="1" sofaID="_InitialView" mimeType="text" sofaString="😀 Ali said rain&#9;Paris&#10;falls.MORE"/>
   <cas:View sofa="1" members="2 3 4 6 7 8"/>
 </xmi:XMI>
 """
@@ -268,10 +271,9 @@ def test_a_foreign_file_gives_what_it_has() -> None:
         for line in found.layers[""]
     ] == [
         ("e1", "PER", "Ali", "Q42", None),
-        ("c1", None, "rain\tParis\nf"[:12], None, ["e1"]),
-        ("e2", "LOC", "n\tPar", None, None),
-    ] or True
-    assert imported.notes
+        ("c1", None, "rain\tParis\nfalls", None, ["e1"]),
+        ("e2", "LOC", "Paris", None, None),
+    ]
 
 
 def test_each_thing_that_is_left_out_is_noted() -> None:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
 from typing import Any, cast
-from xml.etree.ElementTree import Element, ParseError  # noqa: S405  # the names alone; defusedxml parses
+from xml.etree.ElementTree import Element, ParseError  # the names alone; defusedxml parses
 
 import cassis
 import orjson
@@ -183,6 +183,9 @@ class _Writer:
 
     def _annotations(self) -> None:
         made = {}
+        leading: dict[tuple[str, str], list[str]] = {}
+        for link in self._marked.links:
+            leading.setdefault((link.source, link.role), []).append(link.target)
         for mark in self._marked.marks:
             features = self._strings(mark)
             made[mark.id] = self._add(TYPES[mark.kind], mark.parts[0], identifier=mark.id, **features)
@@ -191,10 +194,8 @@ class _Writer:
                 if role == "fragment":
                     targets = [self._add(FRAGMENT, part) for part in mark.parts[1:]]
                 else:
-                    links = [
-                        link for link in self._marked.links if (link.source, link.role) == (mark.id, role)
-                    ]
-                    targets = [made[link.target] for link in links if link.target in made]
+                    named = leading.get((mark.id, role), ())
+                    targets = [made[target] for target in named if target in made]
                 if targets:
                     setattr(made[mark.id], slot, self._links(mark.kind, slot, role, targets))
 
@@ -373,6 +374,7 @@ class _Reader:
         )
         self._marked = Marked()
         self._names: dict[int, str] = {}
+        self._by_name: dict[str, Mark] = {}
         self._sofa, self._text = self._view()
         self._exact = self._kept(_EXACT)
         self._offsets = Offsets(self._text, "utf16")
@@ -462,17 +464,17 @@ class _Reader:
             if span is None or label is None:
                 continue
             name = one.string("identifier")
-            if not marks.is_ours(name.removesuffix("-cue"), kind[0]) or name in self._names.values():
+            if not marks.is_ours(name.removesuffix("-cue"), kind[0]) or name in self._by_name:
                 name = where
             self._names[number] = name
-            exact = self._exact_of(name)
             strings = {
-                feature: exact.get(feature, value)
+                feature: self._exactly(name, feature, value)
                 for feature in _features(kind)
                 if (value := one.string(feature))
             }
             values = {key: strings[key] for key in marks.ATTRIBUTES[kind] if key in strings}
-            self._marked.marks.append(Mark(name, kind, label, [span], values))
+            self._by_name[name] = Mark(name, kind, label, [span], values)
+            self._marked.marks.append(self._by_name[name])
             self._marked.beside[name] = self._beside(one, kind, strings, where)
             taken[number] = kind
         return taken
@@ -491,15 +493,12 @@ class _Reader:
             self._note(f"{where}: label «{label}»")
         return ours
 
-    def _exact_of(self, name: str) -> dict[str, str]:
-        """Values of an annotation that XML could not hold."""
+    def _exactly(self, name: str, feature: str, value: str) -> str:
+        """A feature's value; the one that XML could not hold, where the file still has what stood in for it."""
         features = self._exact.get("features")
-        found = features.get(name) if isinstance(features, dict) else None
-        return {
-            key: value
-            for key, value in (found.items() if isinstance(found, dict) else ())
-            if isinstance(value, str)
-        }
+        kept = features.get(name) if isinstance(features, dict) else None
+        exact = kept.get(feature) if isinstance(kept, dict) else None
+        return exact if isinstance(exact, str) and _UNWRITABLE.sub(_STAND_IN, exact) == value else value
 
     def _beside(self, one: _Structure, kind: MarkKind, strings: dict[str, str], where: str) -> dict[str, Any]:
         beside: dict[str, Any] = {key: strings[key] for key in _BESIDE[kind] if key in strings}
@@ -550,14 +549,11 @@ class _Reader:
                 structure = self._structures.by_number.get(target)
                 if role == "fragment" and structure is not None and structure.type == FRAGMENT:
                     if part := self._span(target, structure, f"Fragment {target}"):
-                        self._mark_of(name).parts.append(part)
+                        self._by_name[name].parts.append(part)
                 elif role != "fragment" and target in self._names:
                     self._marked.links.append(Link(name, role, self._names[target]))
                 else:
                     self._note(f"{name}: its {role} {target} is no annotation that was read")
-
-    def _mark_of(self, name: str) -> Mark:
-        return next(mark for mark in self._marked.marks if mark.id == name)
 
     def _targets(self, value: Any) -> Iterator[int]:
         """The numbers that the links of a slot lead to; the slot holds links, or an array that does."""
