@@ -142,6 +142,33 @@ FORMATS: dict[str, Format] = {
                 )
             },
         ),
+        Format(
+            name="spacy",
+            title="spaCy",
+            about="DocBins of spaCy, some hundred documents each, for `spacy train` and `spacy debug data`.",
+            suffixes=(".spacy",),
+            folder=True,
+            losses=(),
+            mapping=(
+                ("article", '`doc.user_data["tasrih"]`, with the header, links and remarks'),
+                (
+                    "text",
+                    "tokens, those of white space too, so that `doc.text` is the text; sentences as `token.is_sent_start`",
+                ),
+                (
+                    "entity, claim, cue, stance",
+                    "the span groups `entities`, `claims`, `cues`, `stances`, widened to tokens, label in `label_`, id in `id_`, Wikidata item in `kb_id_`; choices in the group's `attrs`, by id",
+                ),
+                ("outermost names", "`doc.ents`, read where there is no group `entities`"),
+                ("fragments", "spans of one id"),
+                (
+                    "code points",
+                    'in `doc.user_data["tasrih"]`; where a span was changed in spaCy, the span is taken',
+                ),
+            ),
+            opens="spaCy: its reader of training data, and a step of training of a named entity recogniser",
+            extra="spacy",
+        ),
     )
 }
 
