@@ -169,6 +169,26 @@ FORMATS: dict[str, Format] = {
             opens="spaCy: its reader of training data, and a step of training of a named entity recogniser",
             extra="spacy",
         ),
+        Format(
+            name="prodigy",
+            title="Prodigy",
+            about="JSON lines of Prodigy, an article a line, for `spans.manual` and `rel.manual`, and as `db-out` writes them.",
+            suffixes=(".jsonl",),
+            folder=False,
+            losses=(),
+            mapping=(
+                ("article", "the key `tasrih`, with the header, choices, remarks and code points"),
+                ("text", "`text`, and `tokens`, those of white space too"),
+                (
+                    "entity, claim, cue, stance",
+                    "`spans`, widened to tokens, with `label`, and `id` and `kind` of our own",
+                ),
+                ("fragments", "spans of one id"),
+                ("roles", "`relations` from `head_span` to `child_span`, the role as `label`"),
+                ("answer", "`reject` and `ignore` are left out; none is as good as `accept`"),
+            ),
+            opens="no copy of Prodigy, which is sold; spaCy makes documents of the tokens and spans",
+        ),
     )
 }
 

@@ -15,9 +15,9 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple, cast
 
@@ -44,10 +44,10 @@ from tasrih.formats.exchange import (
     text_of,
 )
 from tasrih.formats.marks import Link, Mark, Marked, MarkKind
+from tasrih.formats.runs import Tokens, tokens_of
 from tasrih.model import Document, Settings
 from tasrih.store import Misuse
 from tasrih.text.sentences import sentences
-from tasrih.text.tokens import tokens
 
 GROUPS: dict[MarkKind, str] = {
     "entity": "entities",
@@ -61,63 +61,6 @@ _DOCUMENTS_A_FILE = 500
 _MOST_ITEMS = 1_000_000  # of one list of a file
 _SPAN = struct.Struct(">QQQllll")  # as SpanGroup.to_bytes packs it: id, kb_id, label, tokens, characters
 _WIKIDATA = re.compile(r"Q[1-9][0-9]*\Z")
-
-
-# --- Tokens -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """The tokens of a text, which with a blank behind those that have one make up the whole of it."""
-
-    words: list[str]
-    blanks: list[bool]
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        at = 0
-        for word, blank in zip(self.words, self.blanks, strict=True):
-            self.starts.append(at)
-            at += len(word)
-            self.ends.append(at)
-            at += blank
-
-    def text(self) -> str:
-        return "".join(
-            word + " " if blank else word for word, blank in zip(self.words, self.blanks, strict=True)
-        )
-
-    def widened(self, start: int, end: int) -> tuple[int, int]:
-        """The run of tokens that touches code points; of a lone blank the token before it."""
-        first, last = bisect_right(self.ends, start), bisect_left(self.starts, end)
-        return (first, last) if first < last else (first - 1, first)
-
-    def without_space(self, first: int, last: int) -> tuple[int, int]:
-        """A run without tokens of white space at its edges; spaCy learns no entity that has them."""
-        while first < last and self.words[first].isspace():
-            first += 1
-        while first < last and self.words[last - 1].isspace():
-            last -= 1
-        return first, last
-
-
-def tokens_of(text: str) -> Tokens:
-    """Our tokens of a text, and between them tokens of what white space is more than one blank."""
-    words: list[str] = []
-    blanks: list[bool] = []
-    at = 0
-    for word, start in (*zip(*tokens(text), strict=True), ("", len(text))):
-        between = text[at:start]
-        if words and between.startswith(" "):
-            blanks[-1] = True
-            between = between[1:]
-        for one in (between, word):
-            if one:
-                words.append(one)
-                blanks.append(False)
-        at = start + len(word)
-    return Tokens(words, blanks)
 
 
 class _Run(NamedTuple):
