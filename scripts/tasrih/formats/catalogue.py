@@ -41,6 +41,7 @@ class Format:
     extra: str = ""
     needs_text: bool = False
     options: dict[str, Option] = field(default_factory=dict)
+    module: str = ""  # where it is not of the format's name
 
     def write(
         self, documents: Iterable[Document], settings: Settings, layer: str, **options: str
@@ -65,7 +66,7 @@ class Format:
 
     def _module(self) -> Any:
         try:
-            return import_module(f"tasrih.formats.{self.name.replace('-', '_')}")
+            return import_module(f"tasrih.formats.{self.module or self.name.replace('-', '_')}")
         except ModuleNotFoundError as error:
             if not self.extra or (error.name or "").startswith("tasrih"):
                 raise
@@ -188,6 +189,35 @@ FORMATS: dict[str, Format] = {
                 ("answer", "`reject` and `ignore` are left out; none is as good as `accept`"),
             ),
             opens="no copy of Prodigy, which is sold; spaCy makes documents of the tokens and spans",
+        ),
+        Format(
+            name="label-studio",
+            title="Label Studio",
+            about="Tasks for a project of Label Studio with its labelling configuration, and exports in JSON. `tasrih label-studio` does the same with a server.",
+            suffixes=(".json",),
+            folder=True,
+            losses=(losses.METADATA, losses.ZONES),
+            mapping=(
+                (
+                    "article",
+                    "a task's `data`: text, id, hash of the text, version of the corpus; the title too, to be seen alone",
+                ),
+                (
+                    "entity, claim, cue, stance",
+                    "`<Labels>` regions over one `<Text>`, offsets in code points; choices are `<Choices>` of a region",
+                ),
+                ("fragments", "regions `c1-1`, `c1-2` …, joined by the relation `part-of`"),
+                ("roles", "`<Relations>`"),
+                ("remarks, header", "`data.tasrih`, by id"),
+            ),
+            opens="Label Studio, in a browser and through its SDK",
+            options={
+                "results": Option(
+                    ("annotations", "predictions"),
+                    "whether a layer is what somebody said, or what is suggested",
+                )
+            },
+            module="label_studio_files",
         ),
     )
 }
