@@ -72,7 +72,11 @@ def _task(document: Document, layer: str) -> dict[str, Any]:
             )
         ],
         "spans": [span for spans in by_mark.values() for span in spans],
-        "relations": [_relation(link, by_mark) for link in marked.links if {link.source, link.target} <= {*by_mark}],
+        "relations": [
+            _relation(link, by_mark)
+            for link in marked.links
+            if link.source in by_mark and link.target in by_mark
+        ],
         "meta": {"article": article["id"], "title": article.get("title") or ""},
         KEPT: kept,
     }  # fmt: skip
