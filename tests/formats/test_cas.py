@@ -359,6 +359,28 @@ def test_an_array_that_is_named_again_and_again_is_refused() -> None:
         read(json.dumps({"%FEATURE_STRUCTURES": [sofa, array, *claims]}).encode(), "a.json")
 
 
+def test_typed_arrays_and_views_without_members_are_read() -> None:
+    """As the Java library writes JSON: an array has the type of its elements; not every view lists its members."""
+    structures = [
+        {
+            "%ID": 1,
+            "%TYPE": "uima.cas.Sofa",
+            "sofaNum": 1,
+            "sofaID": "_InitialView",
+            "sofaString": "😀 Ali says it",
+        },
+        {"%ID": 2, "%TYPE": "webanno.custom.Entity", "@sofa": 1, "begin": 3, "end": 6, "value": "PER"},
+        {"%ID": 3, "%TYPE": "webanno.custom.Claim", "@sofa": 1, "begin": 12, "end": 14, "@claimers": 4},
+        {"%ID": 4, "%TYPE": "webanno.custom.ClaimClaimersLink[]", "%ELEMENTS": [5]},
+        {"%ID": 5, "%TYPE": "webanno.custom.ClaimClaimersLink", "role": "claimer", "@target": 2},
+    ]
+    whole = {"%FEATURE_STRUCTURES": structures, "%VIEWS": {"_InitialView": {"%SOFA": 1}}}
+    imported = read(json.dumps(whole).encode(), "a.json")
+    claim: Any = only(imported).layers[""][1]
+    assert (claim["text"], claim["claimers"]) == ("it", ["e1"])
+    assert imported.notes == []
+
+
 def test_names_of_a_file_are_never_run() -> None:
     """dkpro-cassis makes code of the names of features, for which it is not given those of a file."""
     cas_json = json.loads(written(document(), "json")["example.json"])

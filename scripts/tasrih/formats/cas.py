@@ -331,8 +331,8 @@ def _of_json(file: str, content: bytes) -> _Structures:
             found.add(_number(one.get("%ID")), _Structure(one["%TYPE"], features))
     views = whole.get("%VIEWS")
     for view in views.values() if isinstance(views, dict) else ():
-        if isinstance(view, dict):
-            found.list(_numbers(view.get("%MEMBERS")))
+        if isinstance(view, dict) and isinstance(view.get("%MEMBERS"), list):
+            found.list(_numbers(view["%MEMBERS"]))
     return found
 
 
@@ -580,7 +580,7 @@ class _Reader:
         known = {*KINDS, *links, FRAGMENT, DOCUMENT, FIELD, SENTENCE, TOKEN, "uima.tcas.DocumentAnnotation"}
         others: Counter[str] = Counter()
         for one in self._structures.by_number.values():
-            if one.type.startswith("uima.cas."):
+            if one.type.startswith("uima.cas.") or one.type.endswith("[]"):
                 continue
             self._imported.counts[one.type] += 1
             if one.type not in known and not one.type.startswith(NAMED):

@@ -167,7 +167,7 @@ FORMATS: dict[str, Format] = {
                     'in `doc.user_data["tasrih"]`; where a span was changed in spaCy, the span is taken',
                 ),
             ),
-            opens="spaCy: its reader of training data, and a step of training of a named entity recogniser",
+            opens="spaCy: its reader of training data, a step of training of a named entity recogniser, and `spacy debug data` over the corpus",
             extra="spacy",
         ),
         Format(
