@@ -49,14 +49,16 @@ def of_corpus(every: int = 12) -> Iterator[Document]:
 
 
 def without_loose_ends(document: Document) -> Document:
-    """Every annotation names what is there: a layer that does not has errors, and is not exported."""
+    """Every annotation names what is there, and none itself: a layer that does not has errors, and is not exported."""
     lines = cast(list[Any], document["layers"]["gold"])
     known = {line.get("id") for line in lines} | {"author", "unnamed"}
     kept = []
     for line in lines:
         named = [key for key in ("claimers", "holders", "about", "members") if key in line]
-        line |= {key: [name for name in line[key] if name in known] for key in named}
+        line |= {key: [name for name in line[key] if name in known - {line["id"]}] for key in named}
         line |= {key: line[key] or ["author"] for key in named if key in ("claimers", "holders")}
+        if line.get("within") == line.get("id"):
+            line.pop("within", None)
         if line.get("target", "author") in known:
             kept.append(line)
     document["layers"]["gold"] = kept

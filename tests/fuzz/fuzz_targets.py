@@ -27,6 +27,7 @@ from tasrih.text.canonical import NotText
 
 Target = Callable[[bytes], object]
 BETWEEN = b"\n\0\n"  # between two files of one input
+_MOST_FILES = 8
 _GIVEN: dict[str, Any] = {"topic": "local", "rights": {"licence": "CC0-1.0", "redistribute": True}}
 _STAMP = {"created": "2026-01-01T00:00:00Z", "tool": "fuzz"}
 
@@ -37,11 +38,11 @@ def _empty() -> Corpus:
 
 
 def files_of(one: Format, data: bytes) -> list[File]:
-    """An input as files: of a format of several kinds of files each part has the ending that comes next."""
-    if not one.folder or len(one.suffixes) == 1:
+    """An input as files: of a format of folders each part is a name, a line end and what stands in the file."""
+    if not one.folder:
         return [(f"input{one.suffixes[0]}", data)]
-    parts = data.split(BETWEEN)[: len(one.suffixes)]
-    return [(f"input{suffix}", part) for suffix, part in zip(one.suffixes, parts, strict=False)]
+    parts = (part.partition(b"\n") for part in data.split(BETWEEN)[:_MOST_FILES])
+    return [(name.decode("utf-8", "replace"), content) for name, _, content in parts]
 
 
 def of_format(one: Format) -> Target:
@@ -132,14 +133,10 @@ def _seeds(name: str) -> Iterator[bytes]:
     if name in FORMATS:
         one = FORMATS[name]
         for document in some:
-            made = list(one.write([document], settings, "gold"))
-            by_suffix = [
-                content
-                for suffix in one.suffixes
-                for file, content in made
-                if file.endswith(suffix) or not file
-            ]
-            yield BETWEEN.join(by_suffix[: len(one.suffixes) if one.folder else 1])
+            made = one.write([document], settings, "gold")
+            yield BETWEEN.join(
+                file.encode() + b"\n" + content if one.folder else content for file, content in made
+            )
     elif name == "check-line":
         yield from map(store.document_line, some)
     elif name == "check-folder":
@@ -172,7 +169,7 @@ def changed_json(data: bytes, chooser: random.Random) -> bytes | None:
     """A JSON value, or one line of JSON lines, with one of its parts replaced by something odd; None where it is none."""
     lines = data.split(b"\n")
     at = chooser.randrange(len(lines))
-    for start, end in ((0, len(lines)), (at, at + 1)):
+    for start, end in ((0, len(lines)), (1, len(lines)), (at, at + 1)):
         try:
             value = json.loads(b"\n".join(lines[start:end]))
         except (ValueError, RecursionError):
