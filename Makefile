@@ -10,7 +10,7 @@ export HF_HUB_OFFLINE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 RELEASE = dist/$(shell $(BIN)/python -c "import tomllib; c = tomllib.load(open('corpus/corpus.toml', 'rb')); print(c['name'] + '-' + c['version'])")
 
-.PHONY: dataset environments test test-label-studio test-live test-ray test-site test-transformers browser lint bench bench-label-studio bench-suggest docs known-words picture lock clean
+.PHONY: dataset environments test test-label-studio test-live test-ray test-site test-transformers browser lint fuzz bench bench-label-studio bench-suggest docs known-words picture lock clean
 
 dataset: $(VENV)/.done
 	$(BIN)/tasrih check
@@ -51,6 +51,11 @@ lint: $(VENV)/.done
 	$(BIN)/ruff format --check scripts tests benchmarks docs/examples
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Every reader of files that are not ours, for so many seconds in all; what fails is kept in dist/fuzz
+SECONDS := 600
+fuzz: $(VENV)/.done
+	$(BIN)/python tests/fuzz/fuzz.py --seconds $(SECONDS)
 
 # The figures of docs/performance.md and docs/scale.md; a quiet machine and an hour
 bench: $(VENV)/.done

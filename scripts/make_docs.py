@@ -405,10 +405,15 @@ of their own.
 """
 
 
+def format_heading(one: Format) -> str:
+    """The heading of a format's section."""
+    return one.title if one.title.lower() == one.name else f"{one.name}: {one.title}"
+
+
 def format_section(one: Format) -> list[str]:
     """A format: what it is, what of Tasrih stands where in it, what is lost, how to use it."""
     example = "folder" if one.folder else f"articles{one.suffixes[0]}"
-    lines = [f"## {one.name}: {one.title}", "", one.about, ""]
+    lines = [f"## {format_heading(one)}", "", one.about, ""]
     lines += table(("in Tasrih", f"in {one.title}"), one.mapping)
     if one.losses:
         lines += ["Lost:", "", *(f"- {loss.said}" for loss in one.losses), ""]
@@ -417,10 +422,10 @@ def format_section(one: Format) -> list[str]:
     if one.options:
         lines += ["Options (`--option NAME=VALUE`; the first value is taken without one):", ""]
         lines += [
-            f"- `{name}`: {', '.join(f'`{value}`' for value in option.values)}. {option.help}"
+            f"- `{name}`: {option.offered()}. {_sentence(option.help)}"
             for name, option in one.options.items()
         ]
-        lines += [""]
+        lines += ["", *_losses_by_option(one)]
     lines += [f"Tested with: {one.opens}.", ""]
     install = f"pip install 'tasrih[{one.extra}]'\n" if one.extra else ""
     return [
@@ -432,11 +437,31 @@ def format_section(one: Format) -> list[str]:
     ]
 
 
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:].rstrip('.')}."
+
+
+def _losses_by_option(one: Format) -> list[str]:
+    """What one option alone adds to what is lost, and what it keeps."""
+    lines = []
+    for name, option in one.options.items():
+        for value in option.values[1:]:
+            losses = one.losses_of(**{name: value})
+            more = [loss.said for loss in losses if loss not in one.losses]
+            less = [loss.said for loss in one.losses if loss not in losses]
+            if more or less:
+                said = ([f"lost too: {' '.join(more)}"] if more else []) + (
+                    [f"not lost: {' '.join(less)}"] if less else []
+                )
+                lines.append(f"- With `{name}={value}` {'; '.join(said)}")
+    return [*lines, ""] if lines else []
+
+
 def formats() -> str:
     """The content of docs/formats.md."""
     rows = (
         (
-            f"[`{one.name}`]({_anchor(f'{one.name}: {one.title}')})", one.title,
+            f"[`{one.name}`]({_anchor(format_heading(one))})", one.title,
             ("a folder of " if one.folder else "") + ", ".join(f"`{suffix}`" for suffix in one.suffixes),
             "; ".join(loss.name for loss in one.losses) or "nothing",
         )

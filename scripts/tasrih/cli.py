@@ -1127,9 +1127,19 @@ def _import_format(
 
 def _print_import(counts: Counter[str], plan: Any, dry_run: bool) -> None:
     if counts:
-        print("in the file: " + ", ".join(f"{number:,} {name}" for name, number in counts.items()))
-    there = ", ".join(f"{number:,} {name}" for name, number in plan.counts().items())
-    print(f"{'would be written' if dry_run else 'in the corpus'}: {there}")
+        print(f"in the file: {_listed(counts)}")
+    print(f"{'would be written' if dry_run else 'in the corpus'}: {_listed(plan.counts())}")
+
+
+def _listed(counts: Counter[str]) -> str:
+    """Counts of things that are named in the plural; what there is none of is left out."""
+    return ", ".join(
+        f"{number:,} {name if number != 1 else _singular(name)}" for name, number in counts.items() if number
+    )
+
+
+def _singular(plural: str) -> str:
+    return plural[:-3] + "y" if plural.endswith("ies") else plural.removesuffix("s")
 
 
 def _print_notes(lines: Sequence[str], report: Path | None, notes: Sequence[Any]) -> None:

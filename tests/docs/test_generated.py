@@ -54,7 +54,7 @@ def test_every_schema_and_every_rule_has_a_section(make_docs: ModuleType) -> Non
 def test_every_format_has_a_section_with_its_losses(make_docs: ModuleType) -> None:
     page = make_docs.formats()
     for one in FORMATS.values():
-        section = page.split(f"\n## {one.name}: {one.title}\n")[1].split("\n## ")[0]
+        section = page.split(f"\n## {make_docs.format_heading(one)}\n")[1].split("\n## ")[0]
         assert all(f"- {loss.said}" in section for loss in one.losses)
         assert ("Nothing is lost." in section) == (not one.losses)
 
