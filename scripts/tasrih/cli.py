@@ -532,7 +532,7 @@ def ingest(
 
     Example: [bold]tasrih ingest report.txt --id health-campaign-03 --event health-campaign-2024 --topic health --licence CC-BY-4.0[/]
     """
-    from tasrih.ingest import text as ingesting
+    from tasrih.ingest import plain as ingesting
     from tasrih.text.canonical import NotText
 
     opened = store.open_corpus(corpus)
