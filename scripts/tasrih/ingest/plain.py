@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
+from tasrih.ingest.encoding import decoded
+from tasrih.ingest.opening import Input
+from tasrih.ingest.source import Found, Options, Source, text_of
 from tasrih.model import Article, Credits, Zone
 from tasrih.text.canonical import canonical, sha256
 
@@ -153,3 +156,16 @@ def made(text: str, metadata: Mapping[str, Any], source_sha256: str | None) -> A
         "length": len(text),
     }
     return cast(Article, {key: value for key, value in article.items() if key != "source_sha256" or value})
+
+
+def read(given: Input, options: Options) -> Iterator[Found]:
+    """The article of a text file."""
+    data = given.whole()
+    found = decoded(data, None, options.encoding)
+    text = text_of(found.text)
+    notes = (
+        [] if found.how == "detected" and found.encoding == "utf-8" else [f"{found.encoding}, {found.how}"]
+    )
+    yield Source(
+        given.name, text, given.stem, {}, None, found.encoding, notes, hashlib.sha256(data).hexdigest()
+    )
