@@ -120,13 +120,19 @@ def dateline(text: str) -> tuple[str, int, int] | None:
     return None
 
 
-def described(text: str) -> dict[str, Any]:
+def described(text: str, known_headings: list[Zone] | None = None) -> dict[str, Any]:
     """What the lines of a canonical text say, with the keys of article.json: zones, credits, publisher.
 
-    A source line at the end says more plainly than a dateline whose report it is, so it stands before that.
+    Where the source marks its headings, `known_headings` are they, and no line is taken for another. A source line at the end says more plainly than a dateline whose report it is, so it stands before that.
     """
     zones, credits_, publisher = credit_lines(text)
-    found: dict[str, Any] = {"zones": headings(text, zones[0]["start"] if zones else len(text)) + zones}
+    end = zones[0]["start"] if zones else len(text)
+    inside = (
+        headings(text, end)
+        if known_headings is None
+        else [zone for zone in known_headings if zone["end"] <= end]
+    )
+    found: dict[str, Any] = {"zones": inside + zones}
     agency = dateline(text)
     said = {"source": agency[0], **credits_} if agency else dict(credits_)
     if said:
@@ -146,10 +152,15 @@ def article_from_text(source: bytes, metadata: dict[str, Any]) -> tuple[Article,
     return made(text, metadata, hashlib.sha256(source).hexdigest()), text
 
 
-def made(text: str, metadata: Mapping[str, Any], source_sha256: str | None) -> Article:
+def made(
+    text: str,
+    metadata: Mapping[str, Any],
+    source_sha256: str | None,
+    known_headings: list[Zone] | None = None,
+) -> Article:
     """The article record of a canonical text; `metadata` wins over what the lines say."""
     article = {
-        **described(text),
+        **described(text, known_headings),
         **metadata,
         "text_sha256": sha256(text),
         "source_sha256": source_sha256,
