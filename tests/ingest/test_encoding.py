@@ -68,6 +68,13 @@ def test_bytes_of_another_kind_are_refused_with_a_hint(data: bytes) -> None:
         decoded(data)
 
 
+def test_one_wrong_byte_does_not_make_other_letters_of_a_text() -> None:
+    data = NEWS.encode() + b"\xff" + NEWS.encode()
+    with pytest.raises(NotText, match=r"line 2: byte 163 is not UTF-8 .*the rest of it is"):
+        decoded(data)
+    assert sniffed(data) == ("utf-8", "detected")
+
+
 def test_what_the_user_asks_for_is_tried_alone() -> None:
     assert decoded("Привет".encode("cp1251"), "utf-8", "cp1251").text == "Привет"
     with pytest.raises(NotText, match="line 1: byte 0 is not iso-8859-6"):

@@ -86,6 +86,8 @@ def sniffed(beginning: bytes, declared: str | None = None, asked: str | None = N
     whole = beginning
     if b"\n" in beginning and len(beginning) % 2 == 0 and not _has_nul(beginning):
         whole = beginning[: beginning.rindex(b"\n") + 1]
+    if not asked and not declared and not _has_nul(whole) and _is_damaged_utf8(whole):
+        return "utf-8", "detected"  # the lines that are not are told one by one
     found = decoded(whole, declared, asked)
     return found.encoding, found.how
 
@@ -134,15 +136,29 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
+def _is_damaged_utf8(data: bytes) -> bool:
+    """Whether bytes that are not UTF-8 are so but for a few: letters of two bytes or more are far more than faults.
+
+    Without this a text with one wrong byte would be taken for one of single bytes, and every letter be another.
+    """
+    text = data[:_SAMPLE].decode("utf-8", "replace")
+    faults = text.count("\ufffd")
+    return sum(letter > "\x7f" for letter in text) - faults > 4 * faults
+
+
 def _detected(data: bytes) -> tuple[str, str]:
     """Text and encoding by the bytes alone. Raises NotText."""
     if _has_nul(data) and len(data) % 2 == 0 and (found := _utf16(data)):
         return _strictly(data, found), found
-    if not _is_utf8(data) and (name := _arabic(data)):
+    if not _is_utf8(data) and not _is_damaged_utf8(data) and (name := _arabic(data)):
         return _strictly(data, name), name
     try:
         return _strictly(data, "utf-8"), "utf-8"
     except NotText as error:
+        if _is_damaged_utf8(data):
+            raise NotText(
+                f"{error}; the rest of it is: mend the file, or name another encoding with --encoding"
+            ) from None
         hint = "; nor is it UTF-16 or Arabic in windows-1256 or ISO-8859-6: name its encoding with --encoding"
         raise NotText(f"{error}{hint}") from None
 

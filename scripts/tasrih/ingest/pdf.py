@@ -71,8 +71,9 @@ def read(given: Input, options: Options) -> Iterator[Found]:
     elif forms:
         notes.append(f"{forms:,} presentation forms; --mend puts plain letters for them")
     title = found["info"].get("Title", "")
+    author = found["info"].get("Author", "")
     metadata, left_out = stated(
-        {"title": "" if _NO_TITLE.match(title) else title, "author": found["info"].get("Author", "")}
+        {"title": "" if _NO_TITLE.match(title) else title, "author": "" if author == "anonymous" else author}
     )
     digest = hashlib.sha256(data).hexdigest()
     yield Source(given.name, text_of(text), given.stem, metadata, headings, "", notes + left_out, digest)

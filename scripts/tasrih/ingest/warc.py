@@ -26,6 +26,7 @@ from tasrih.text.slugs import address_name
 
 _MAX_HEADERS = 1 << 16
 _WARC = re.compile(rb"WARC/\d\.\d+\s*\Z")
+_BEGINS = re.compile(rb"WARC/\d\.\d+\r?\n")
 _ARC_LINE = re.compile(rb"[a-z][a-z0-9+.-]*:\S.* \d+\.\d+\.\d+\.\d+ \d{8,14} .*?(\d+)\s*\Z")
 _LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
@@ -157,7 +158,17 @@ def _records(given: Input) -> Iterator[_Record | Skipped]:
     """The records in their order. Behind damage the next one that can be found is looked for."""
     flat = _Flat(given)
     number = 0
-    while (line := flat.line()) is not None:
+    while True:
+        line = flat.line()
+        if line is None:
+            if not flat.problem:
+                break
+            yield Skipped(
+                f"{given.name}:{number + 1}", f"{flat.said().strip(' ()')}; passed over to the next record"
+            )
+            if not flat.forward():
+                break
+            continue
         if not line.strip():
             continue
         number += 1
@@ -169,20 +180,18 @@ def _records(given: Input) -> Iterator[_Record | Skipped]:
                 f"no record begins here («{visible(line[:40].decode('latin-1'))}»); passed over to the next one",
             )
             if not flat.forward():
-                return
+                break
             continue
         try:
             data = _cut(flat, line, int(arc[1]) if arc else None)
         except Refused as error:
             yield Skipped(where, str(error))
             if not flat.forward():
-                return
+                break
             continue
         yield _Record(where, data)
-    if flat.problem:
-        yield Skipped(given.name, flat.problem)
     if not number:
-        yield Skipped(given.name, flat.problem or "there is no record in it")
+        yield Skipped(given.name, "there is no record in it")
 
 
 def _cut(flat: _Flat, line: bytes, length: int | None) -> bytes:
@@ -204,6 +213,11 @@ def _cut(flat: _Flat, line: bytes, length: int | None) -> bytes:
         flat.skip(length)
         raise Refused(f"a record of {length:,} bytes; the bound is {MAX_FILE:,}")
     body = flat.read(length)
+    behind = flat.read(2)
+    flat.unread(behind)
+    if line.startswith(b"WARC/") and behind != b"\r\n" and (inside := _BEGINS.search(body)):
+        flat.unread(body[inside.start() :])
+        raise Refused("damaged record: the next one begins inside of it")
     if len(body) < length:
         raise Refused(f"damaged record: {len(body):,} bytes of {length:,}" + flat.said())
     return bytes(head) + body + b"\r\n\r\n"
@@ -283,6 +297,10 @@ class _Flat:
             pass
         return self._take(length)
 
+    def unread(self, data: bytes) -> None:
+        """Puts bytes back, to be read again."""
+        self._ready[:0] = data
+
     def skip(self, length: int) -> None:
         """Passes over bytes without holding them."""
         while length > 0 and (self._ready or self._more()):
@@ -303,16 +321,10 @@ class _Flat:
         if self._kind == "gzip" and self._unpack is None and not self._ready:
             return self._to_next_member()
         while True:
-            at = min(
-                (found for mark in (b"\nWARC/1.", b"\nWARC/0.") if (found := self._ready.find(mark)) >= 0),
-                default=-1,
-            )
-            if at >= 0:
-                del self._ready[: at + 1]
+            if found := _BEGINS.search(self._ready):
+                del self._ready[: found.start()]
                 return True
-            if self._ready.startswith(b"WARC/"):
-                return True
-            del self._ready[: max(0, len(self._ready) - 8)]
+            del self._ready[: max(0, len(self._ready) - 16)]
             if not self._more():
                 self._ready.clear()
                 return self._kind == "gzip" and bool(self.problem) and self._to_next_member()
