@@ -62,7 +62,7 @@ def read(given: Input, options: Options) -> Iterator[Found]:
             raise Refused(
                 "its right-to-left words stand in visual order, that is backwards; --mend puts them in order"
             )
-        notes.append(f"mended: {_reorder(pages):,} lines put in logical order")
+        notes.append(f"mended: lines put in logical order: {_reorder(pages):,}")
     text, headings = _paragraphs(pages)
     forms = len(_FORMS.findall(text))
     if forms and options.mend:
@@ -119,23 +119,26 @@ def is_visual(lines: Sequence[str]) -> bool:
 
 def _reorder(pages: list[Lines]) -> int:
     """Puts lines in logical order; returns how many changed."""
+    kinds = Counter(_kind(glyph) for page in pages for line in page for glyph in line["glyphs"])
     changed = 0
     for page in pages:
         for line in page:
-            made = logical(line["glyphs"])
+            made = logical(line["glyphs"], kinds["R"] >= kinds["L"])
             changed += made != line["glyphs"]
             line["glyphs"] = made
     return changed
 
 
-def logical(visual: Sequence[str]) -> list[str]:
-    """Letters of a line from left to right → in the order in which they are read.
+def logical(visual: Sequence[str], right_to_left: bool = True) -> list[str]:
+    """Letters of a line from left to right → in the order in which they are read in a text of that direction.
 
     >>> "".join(logical(list("(COVID-19) ةنجل 3.5 نويلم")))
     'مليون 3.5 لجنة (COVID-19)'
     """
     kinds = [_kind(glyph) for glyph in visual]
-    if kinds.count("R") < kinds.count("L"):
+    if "R" not in kinds:
+        return list(visual)
+    if not right_to_left:
         return _with_runs_turned(list(visual), kinds)
     reversed_, kinds = list(visual)[::-1], kinds[::-1]
     made: list[str] = []

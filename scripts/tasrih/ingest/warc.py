@@ -25,6 +25,7 @@ from tasrih.store import MAX_FILE
 from tasrih.text.slugs import address_name
 
 _MAX_HEADERS = 1 << 16
+_MOST_DAMAGED = 200  # each may have all that follows looked at again
 _WARC = re.compile(rb"WARC/\d\.\d+\s*\Z")
 _BEGINS = re.compile(rb"WARC/\d\.\d+\r?\n")
 _ARC_LINE = re.compile(rb"[a-z][a-z0-9+.-]*:\S.* \d+\.\d+\.\d+\.\d+ \d{8,14} .*?(\d+)\s*\Z")
@@ -157,8 +158,11 @@ def _payload(record: Any) -> bytes:
 def _records(given: Input) -> Iterator[_Record | Skipped]:
     """The records in their order. Behind damage the next one that can be found is looked for."""
     flat = _Flat(given)
-    number = 0
+    number = damaged = 0
     while True:
+        if damaged > _MOST_DAMAGED:
+            yield Skipped(given.name, f"damaged in more than {_MOST_DAMAGED} places; reading ends here")
+            return
         line = flat.line()
         if line is None:
             if not flat.problem:
@@ -166,6 +170,7 @@ def _records(given: Input) -> Iterator[_Record | Skipped]:
             yield Skipped(
                 f"{given.name}:{number + 1}", f"{flat.said().strip(' ()')}; passed over to the next record"
             )
+            damaged += 1
             if not flat.forward():
                 break
             continue
@@ -179,6 +184,7 @@ def _records(given: Input) -> Iterator[_Record | Skipped]:
                 where,
                 f"no record begins here («{visible(line[:40].decode('latin-1'))}»); passed over to the next one",
             )
+            damaged += 1
             if not flat.forward():
                 break
             continue
@@ -186,6 +192,7 @@ def _records(given: Input) -> Iterator[_Record | Skipped]:
             data = _cut(flat, line, int(arc[1]) if arc else None)
         except Refused as error:
             yield Skipped(where, str(error))
+            damaged += 1
             if not flat.forward():
                 break
             continue
