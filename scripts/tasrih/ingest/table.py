@@ -59,7 +59,7 @@ def field_map(given: list[str]) -> dict[str, str]:
 def read(given: Input, options: Options) -> Iterator[Found]:
     """The records of a table, in their order; a Skipped for each that is none."""
     beginning = given.stream.peek(PIECE)[:PIECE]
-    if not beginning.strip():
+    if not beginning.strip() and len(beginning) < PIECE:
         raise Refused("the file is empty")
     encoding, how = sniffed(beginning, None, options.encoding)
     stream = _as_utf8(given.stream, encoding)
