@@ -13,6 +13,7 @@ import tarfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zstandard
@@ -54,10 +55,8 @@ def sparse(path: Path, size: int, start: bytes = b"") -> None:
         stream.truncate(size)
 
 
-def packed(
-    path: Path, opener: Callable[[Path], io.IOBase], size: int, start: bytes = b"", fill: bytes = b" "
-) -> None:
-    with opener(path) as stream:
+def packed(path: Path, opener: Callable[[Path, str], Any], size: int, start: bytes = b"") -> None:
+    with opener(path, "wb") as stream:
         stream.write(start)
         piece = b" " * MB
         for _ in range(size // MB):
