@@ -82,6 +82,8 @@ def bomb(size: int, name: str = BODY) -> bytes:
     ("data", "message"),
     [
         (b"PK\x03\x04", "no Word file that can be read"),
+        (word()[:1000] + word()[1100:], "no Word file that can be read"),
+        (word()[:200] + b"x" * 50 + word()[250:], "no Word file that can be read"),
         (word()[:-50], "no Word file that can be read"),
         (word((BODY, "<w:body>", "<w:body><w:x>")), "cannot be read"),
         (word((BODY, "<w:document", LAUGHS + "<w:document")), "it has a document type"),
@@ -91,6 +93,8 @@ def bomb(size: int, name: str = BODY) -> bytes:
     ],
     ids=[
         "four bytes",
+        "bytes missing",
+        "bytes changed",
         "cut off",
         "no XML",
         "a document type",

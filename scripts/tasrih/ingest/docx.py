@@ -10,6 +10,7 @@ import hashlib
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +23,7 @@ _MOST_UNPACKED = 256 << 20
 _MOST_PARTS = 5_000
 _MAIN = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_BROKEN = (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, RuntimeError, NotImplementedError)
 _HEADING = re.compile(r"(?:heading|title|subtitle|عنوان)\b", re.IGNORECASE)
 _LEFT_OUT = {
     f"{_MAIN}txbxContent": "text boxes",
@@ -40,7 +42,7 @@ def read(given: Input, options: Options) -> Iterator[Found]:
     refuse_bomb(data)
     try:
         document = Document(io.BytesIO(data))
-    except (KeyError, ValueError, zipfile.BadZipFile) as error:
+    except (KeyError, *_BROKEN) as error:
         raise Refused(f"no Word file that can be read ({visible(str(error))[:120]})") from None
     left_out: set[str] = set()
     text, headings, title = _lines(document, left_out)
@@ -88,7 +90,7 @@ def refuse_bomb(data: bytes) -> None:
                 unpacked += size
                 if part.filename.endswith((".xml", ".rels")):
                     refuse_document_type(_opening(first))
-    except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError) as error:
+    except _BROKEN as error:
         raise Refused(f"no Word file that can be read ({visible(str(error))[:120]})") from None
 
 

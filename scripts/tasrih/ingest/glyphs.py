@@ -12,6 +12,7 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from math import isfinite
 from typing import Any, NamedTuple
 
 import orjson
@@ -176,7 +177,7 @@ def _glyphs(container: Any) -> Iterator[Glyph]:
         for one in waiting.pop():
             if isinstance(one, LTChar):
                 text = UNKNOWN if _UNMAPPED.match(one.get_text()) else one.get_text()
-                if text:
+                if text and all(map(isfinite, (one.x0, one.x1, one.matrix[5], one.size))):
                     yield Glyph(text, one.x0, one.x1, one.matrix[5], one.size)
             elif isinstance(one, LTFigure):
                 waiting.append(one)

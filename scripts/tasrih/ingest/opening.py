@@ -14,6 +14,7 @@ import re
 import tarfile
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,11 @@ STREAMED = ("warc", "json", "jsonl", "csv")
 _FEED = re.compile(rb"<(?:rss|feed|rdf:RDF)[\s>]", re.IGNORECASE)
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html[\s>])", re.IGNORECASE)
 _ARC = re.compile(rb"filedesc://")
+
+
+_BROKEN = (
+    zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError
+)  # fmt: skip
 
 
 class Budget:
@@ -205,14 +211,7 @@ def _opened(
             yield _input(name, _buffered(stream), kind, named, size, head)
     except Refused as error:
         yield Skipped(name, str(error))
-    except (
-        zipfile.BadZipFile,
-        tarfile.TarError,
-        EOFError,
-        RuntimeError,
-        NotImplementedError,
-        ValueError,
-    ) as error:
+    except _BROKEN as error:
         yield Skipped(name, f"the archive cannot be read ({error})")
 
 
@@ -347,7 +346,7 @@ def _of_zip(name: str, stream: BinaryIO, size: int, kind: str | None) -> Iterato
             try:
                 with archive.open(member) as content:
                     yield _member(where, Counted(content, budget), kind)
-            except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError) as error:
+            except _BROKEN as error:
                 yield Skipped(where, f"cannot be read ({error})")
 
 

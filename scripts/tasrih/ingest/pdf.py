@@ -225,7 +225,7 @@ def _paragraphs(pages: list[Lines]) -> tuple[str, list[Zone]]:
             words = "".join(line["glyphs"]).strip()
             if not words:
                 continue
-            size, full = line["size"], line["width"] / widest[line["size"]]
+            size, full = line["size"], line["width"] / max(widest[line["size"]], 1.0)
             large = size >= _LARGER * usual and len(words) <= _LONGEST_HEADING
             if open_ and size == last_size:
                 made[-1] = (f"{made[-1][0]} {words}", made[-1][1])

@@ -74,7 +74,7 @@ def _of_record(record: _Record, passed: Counter[str], options: Options) -> Itera
                 iter(ArchiveIterator(io.BytesIO(record.data), arc2warc=not record.data.startswith(b"WARC/"))),
                 None,
             )
-    except (ArchiveLoadFailed, EOFError) as error:
+    except (ArchiveLoadFailed, EOFError, AttributeError, ValueError) as error:
         raise Refused(f"damaged record ({visible(str(error))[:120]})") from None
     if read_ is None:
         raise Refused("damaged record (nothing in it)")
