@@ -572,11 +572,18 @@ def _bounded(file: Path) -> str:
 
 @app.command()
 def ingest(
-    source: Annotated[Path, typer.Argument(help="A text file.")],
-    id: Annotated[str, typer.Option("--id", help="The article's id.")],
-    event: Annotated[str, typer.Option(help="The event that it is about, as a slug.")],
+    sources: Annotated[
+        list[str],
+        typer.Argument(metavar="SRC…", help="Files, folders, archives, patterns; - is standard input."),
+    ],
     topic: Annotated[str, typer.Option(help="One of the corpus's topics.")],
     licence: Annotated[str, typer.Option(help="SPDX identifier, or words.")],
+    id: Annotated[
+        str | None, typer.Option("--id", help="The article's id, for one article; else ids are made.")
+    ] = None,
+    event: Annotated[
+        str | None, typer.Option(help="The event that all are about, as a slug; else each has its own.")
+    ] = None,
     withhold: Annotated[
         bool, typer.Option("--withhold", help="Keep the text out of the repository.")
     ] = False,
@@ -589,23 +596,43 @@ def ingest(
         bool, typer.Option("--invented", help="People, bodies and places are invented.")
     ] = False,
     date: Annotated[str | None, typer.Option(help="Date of publication, YYYY-MM-DD.")] = None,
-    language: Annotated[str, typer.Option(help="BCP 47 tag.")] = "ar",
+    language: Annotated[
+        str | None, typer.Option(help="BCP 47 tag; else what the source states, else the corpus's first.")
+    ] = None,
     metadata: Annotated[
         Path | None, typer.Option(help="A JSON file with further keys of article.json.")
     ] = None,
+    kind: Annotated[
+        str, typer.Option(help="plain, html, warc, feed, json, jsonl, csv, docx or pdf; else it is seen.")
+    ] = "",
+    field: Annotated[
+        list[str] | None, typer.Option(help="OURS=THEIRS: a record's field that is our text, title, …")
+    ] = None,
+    encoding: Annotated[str, typer.Option(help="The encoding of all sources; else it is found out.")] = "",
+    mend: Annotated[
+        bool, typer.Option("--mend", help="Mend PDF text: presentation forms and visual order.")
+    ] = False,
+    skip_near_duplicates: Annotated[
+        bool, typer.Option("--skip-near-duplicates", help="Leave out what shares half of its shingles.")
+    ] = False,
+    report: Annotated[Path | None, typer.Option(help="A JSON Lines file with what came of each.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be kept; write nothing.")
+    ] = False,
     corpus: CorpusDir = CORPUS,
 ) -> None:
-    """Make an article from a text file. Credit lines at its end become metadata, subheadings zones.
+    """Make articles from texts, web pages, web archives, feeds, tables, Word and PDF files. Nothing is fetched.
 
-    Example: [bold]tasrih ingest report.txt --id health-campaign-03 --event health-campaign-2024 --topic health --licence CC-BY-4.0[/]
+    Credit lines, datelines and what a source states become metadata, subheadings zones. Exit status 1 where nothing was kept.
+
+    Examples: [bold]tasrih ingest report.txt --id health-campaign-03 --event health-campaign-2024 --topic health --licence CC-BY-4.0[/],
+    [bold]tasrih ingest news.jsonl pages/ crawl.warc.gz --topic local --licence "all rights reserved" --withhold --report ingest.jsonl[/],
+    [bold]tasrih ingest - --kind csv --field text=content --topic local --licence CC0-1.0 --dry-run < news.csv[/]
     """
-    from tasrih.ingest import text as ingesting
-    from tasrih.text.canonical import NotText
+    from tasrih.ingest import run
+    from tasrih.ingest.output import Printer, checked_options
 
     opened = store.open_corpus(corpus)
-    folder = opened.folder(id)
-    if (folder / "article.json").exists():
-        fail(f"{folder} is there already; its text never changes in place")
     given: dict[str, Any] = {
         "id": id, "title": title, "language": language, "event": event, "topic": topic,
         "origin": "written" if written else "reported", "author": author, "date": date, "invented": invented,
@@ -616,16 +643,22 @@ def ingest(
             given |= json.loads(_bounded(metadata))
         except (ValueError, TypeError) as error:
             fail(f"{metadata}: {error}")
-    try:
-        if source.stat().st_size > store.MAX_FILE:
-            fail(f"{source}: {source.stat().st_size:,} bytes; the bound is {store.MAX_FILE:,}")
-        article, text = ingesting.article_from_text(source.read_bytes(), given)
-    except NotText as error:
-        fail(f"{source}: {error}")
-    except OSError as error:
-        fail(f"{source}: {error.strerror}")
-    for path in store.create_article(opened, article, text):
-        print(path)
+    if id is not None:
+        opened.folder(id)
+    options = checked_options(kind, field or [], encoding, mend)
+    request = run.Request(given, options, kind or None, dry_run, skip_near_duplicates)
+    if given["id"]:
+        for path in run.take_one(opened, request, sources):
+            print(path)
+        return
+    ingestion = run.Ingestion(opened, request)
+    files = run.files(sources)
+    with Printer(report) as printer:
+        for file in counted("ingesting", files, len(files)):
+            printer.file(run.file_name(file), ingestion.of_file(file))
+        printer.end(dry_run)
+    if not printer.kept:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -669,8 +669,8 @@ def document_line(document: Document) -> bytes:
     return orjson.dumps(document) + b"\n"
 
 
-def create_article(corpus: Corpus, article: Article, text: str) -> list[Path]:
-    """Writes a new article's metadata and text; a withheld text goes to the local texts. Returns the paths.
+def folder_of_new(corpus: Corpus, article: Article) -> Path:
+    """The folder that a new article will have.
 
     Raises Misuse where the metadata is not of the schema's shape, and where the article is there already.
     """
@@ -681,6 +681,15 @@ def create_article(corpus: Corpus, article: Article, text: str) -> list[Path]:
     folder = corpus.folder(article["id"])
     if (folder / "article.json").exists():
         raise Misuse(f"{folder} is there already; its text never changes in place")
+    return folder
+
+
+def create_article(corpus: Corpus, article: Article, text: str) -> list[Path]:
+    """Writes a new article's metadata and text; a withheld text goes to the local texts. Returns the paths.
+
+    Raises Misuse where the metadata is not of the schema's shape, and where the article is there already.
+    """
+    folder = folder_of_new(corpus, article)
     text_path = (
         folder / "text.txt"
         if article["rights"]["redistribute"]

@@ -11,6 +11,7 @@ from walkthrough import CHECKOUT, Outcome, Walkthrough
 
 DOCUMENTS = (
     "README.md",
+    "docs/ingest.md",
     "docs/annotating.md",
     "docs/agreement.md",
     "docs/releases.md",

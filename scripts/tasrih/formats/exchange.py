@@ -6,7 +6,6 @@ file the name is empty); `read` takes such pairs. Neither touches a disk. Offset
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias, cast
 from tasrih.model import Annotation, Article, Document, Labels, Layer, Settings, text_order, visible
 from tasrih.store import Misuse, is_id, is_layer_name
 from tasrih.text.canonical import NotText, canonical, sha256
+from tasrih.text.slugs import slug as slug  # noqa: PLC0414 - the formats find it here
 
 File: TypeAlias = tuple[str, bytes]
 Kind: TypeAlias = Literal["dropped", "repaired", "note"]
@@ -122,18 +122,6 @@ def quoted(text: str, start: int, end: int) -> dict[str, Any]:
             f"the span {start} to {end} is empty or outside of the text of {len(text):,} characters"
         )
     return {"start": start, "end": end, "text": text[start:end]}
-
-
-def slug(name: str) -> str:
-    """An article's id made of a document's own name: `News/Sample 1.txt` → `news-sample-1`.
-
-    A name of other letters than Latin ones gets a number made of it.
-    """
-    made = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60].strip("-")
-    if made and re.sub(r"[\W_]", "", name.lower()) == made.replace("-", ""):
-        return made
-    number = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return f"{made or 'article'}-{number}"
 
 
 # --- Between a foreign document and ours --------------------------------------------------------------

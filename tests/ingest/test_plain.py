@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from corpora import SETTINGS
 from strategies import texts
 from tasrih import schema
-from tasrih.ingest.text import article_from_text, credit_lines, headings
+from tasrih.ingest.plain import article_from_text, credit_lines, dateline, headings
 from tasrih.text.canonical import NotText, sha256
 
 METADATA: dict[str, Any] = {
@@ -126,3 +126,38 @@ def test_zones_are_lines_in_order_and_the_article_is_valid(text: str) -> None:
         line = made[made.rfind("\n", 0, zone["start"]) + 1 :].split("\n")[0]
         assert made[zone["start"] : zone["end"]] == line.strip()
         reached = zone["end"]
+
+
+# --- Datelines ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "agency"),
+    [
+        ("الرباط (وكالة المغرب العربي للأنباء) - أعلنت", "وكالة المغرب العربي للأنباء"),
+        ("القاهرة - أ ف ب: أعلنت", "أ ف ب"),
+        ("القاهرة - أ ف ب\nأعلنت", "أ ف ب"),
+        ("لندن – رويترز – أعلنت", "رويترز"),
+        ("دمشق، سوريا (CNN) -- أكدت", "CNN"),
+        ("واس- الرياض: أعلنت", "واس"),
+        ("  رويترز - أعلنت", "رويترز"),
+        ("LONDON, March 3 (Reuters) — The ministry said", "Reuters"),
+        ("دبي (رويترز، أ ف ب) - أعلنت", "رويترز، أ ف ب"),
+        ("دمشق (سوريا) - أعلنت", None),
+        ("قال الوزير (محمد) - نعم", None),
+        ("قال: لا شيء", None),
+        ("قال الوزير إن وكالة رويترز - كما تعلمون - نقلت", None),
+        ("الرباط (وكالة) أعلنت", None),
+    ],
+)
+def test_a_dateline_names_its_agency_and_stays_in_the_text(text: str, agency: str | None) -> None:
+    found = dateline(text)
+    article, made = article_from_text(text.encode(), METADATA)
+    assert made == text
+    assert article.get("credits", {}).get("source") == agency
+    assert (found and (found[0], text[found[1] : found[2]])) == (agency and (agency, agency))
+
+
+def test_a_source_line_stands_before_a_dateline() -> None:
+    article, _ = article_from_text(f"لندن (رويترز) - {BODY}\nالمصدر: وكالة".encode(), METADATA)
+    assert article.get("credits") == {"source": "وكالة"}
