@@ -6,13 +6,22 @@ reader takes in goes on as an import would: into new articles, whose annotations
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import random
+import sys
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "ingest"))
+
+import given
+import paper
 
 from corpora import SETTINGS, write_corpus
 from samples import documents
@@ -22,6 +31,9 @@ from tasrih.check.rule import CorpusView
 from tasrih.formats import importing, inline, label_studio, predictions
 from tasrih.formats.catalogue import FORMATS, Format
 from tasrih.formats.exchange import File, Reading
+from tasrih.ingest.opening import Input, inputs
+from tasrih.ingest.run import records
+from tasrih.ingest.source import Options
 from tasrih.store import Corpus, Misuse
 from tasrih.text.canonical import NotText
 
@@ -99,8 +111,31 @@ def of_predictions(data: bytes) -> object:
         return predictions.read(Path(file.name), SETTINGS, known)  # type: ignore[arg-type]
 
 
+def of_kind(kind: str) -> Target:
+    """Reads an input as a source of a kind that is taken in."""
+
+    def target(data: bytes) -> object:
+        return given.found(data, kind, mend=bool(data[-1:] == b"\n"))
+
+    return target
+
+
+def of_any(data: bytes) -> object:
+    """Reads an input as a file whose kind is found out, packed or an archive too."""
+    with tempfile.NamedTemporaryFile(prefix="tasrih-fuzz-") as file:
+        file.write(data)
+        file.flush()
+        return [
+            list(records(one, Options())) if isinstance(one, Input) else one
+            for one in inputs(file.name, None)
+        ]
+
+
+KINDS = ("plain", "html", "warc", "feed", "json", "jsonl", "csv", "docx", "pdf")
 TARGETS: dict[str, Target] = {
     **{name: of_format(one) for name, one in FORMATS.items()},
+    **{f"ingest-{kind}": of_kind(kind) for kind in KINDS},
+    "ingest-any": of_any,
     "check-line": of_line,
     "check-folder": of_folder,
     "inline": of_inline,
@@ -148,6 +183,8 @@ def _seeds(name: str) -> Iterator[bytes]:
                 "\n".join(map(json.dumps, lines)) + "\n",
             )
             yield BETWEEN.join(part.encode() for part in parts)
+    elif name.startswith("ingest-"):
+        yield from _sources(name.removeprefix("ingest-"))
     elif name == "inline":
         yield from (inline.write(document).encode() for document in some)
     elif name == "label-studio-export":
@@ -156,6 +193,50 @@ def _seeds(name: str) -> Iterator[bytes]:
             yield json.dumps(list(tasks), ensure_ascii=False).encode()
     elif name == "predictions":
         yield b"".join(predictions.write(some[:2], "gold", "system"))
+
+
+def _sources(kind: str) -> Iterator[bytes]:
+    """Small files of a kind."""
+    page, text = given.page("<title>جسر</title>").encode(), given.PARAGRAPH
+    row = {"title": "جسر", "content": text, "date": "2024-05-07"}
+    made: dict[str, list[bytes]] = {
+        "plain": [f"الرباط (وكالة المرفأ) - {text}\n\nالصورة: سعيد\n".encode(), text.encode("cp1256"), text.encode("utf-16")],
+        "html": [page, given.page('<meta property="og:title" content="جسر">').encode("cp1256", "ignore")],
+        "warc": [
+            given.record("http://example.org/a", page), given.members(given.record("http://example.org/a", page, headers="X: y\r\n")),
+        ],
+        "feed": [given.rss(f"<item><title>جسر</title><description>{text}</description></item>")],
+        "json": [json.dumps([row, row]).encode()],
+        "jsonl": [json.dumps(row).encode() + b"\n"],
+        "csv": [f"title,content\nجسر,{text}\n".encode()],
+        "docx": [_word(text)],
+        "pdf": [paper.pdf(paper.lines("abc def", "ghi"), info="/Title (x)"), paper.pdf(paper.lines("abc"), packed=False)],
+    }  # fmt: skip
+    made["any"] = [
+        gzip.compress(page, mtime=0),
+        _zipped({"a.html": page, "b.csv": made["csv"][0]}),
+        made["warc"][1],
+        made["plain"][0],
+    ]
+    yield from made[kind]
+
+
+def _word(text: str) -> bytes:
+    import docx
+
+    document, content = docx.Document(), io.BytesIO()
+    document.add_heading("جسر", 1)
+    document.add_paragraph(text)
+    document.save(content)
+    return content.getvalue()
+
+
+def _zipped(members: dict[str, bytes]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(zipfile.ZipInfo(name), data)
+    return content.getvalue()
 
 
 # --- Changing an input --------------------------------------------------------------------------------
