@@ -1074,7 +1074,7 @@ def _export_format(
     one = FORMATS[str(ctx.info_name)]
     opened = store.open_corpus(corpus)
     names = ids or [name for name in opened.ids() if store.layer_path(opened, name, layer).exists()]
-    documents = [usable(opened, name, layer) for name in progress("reading")(names)]
+    documents = [usable(opened, name, layer, sound=True) for name in progress("reading")(names)]
     with_text = [document for document in documents if document["text"] is not None]
     made = one.write(with_text, opened.settings, layer, **_pairs(option, "--option"))
     count = files.write(out, made, folder=one.folder)

@@ -149,6 +149,27 @@ def test_crlf_in_a_text_moves_offsets(empty: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"end": 9999}, "E102"),
+        ({"start": 1}, "E103"),
+        ({"members": ["e999"]}, "L117"),
+    ],
+)
+def test_a_layer_that_other_tools_would_show_wrongly_is_not_exported(
+    corpus: Path, tmp_path: Path, change: dict[str, Any], said: str
+) -> None:
+    gold = corpus / "articles" / NAMES[0] / "gold.jsonl"
+    lines = [json.loads(line) for line in gold.read_text("utf-8").splitlines()]
+    at = next(at for at, line in enumerate(lines) if line["type"] == "entity")
+    lines[at] |= change
+    gold.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    status, _, told = tasrih("export", "w3c", tmp_path / "pages", "--corpus", corpus)
+    assert status == 1 and said in told
+    assert not (tmp_path / "pages").exists()
+
+
+@pytest.mark.parametrize(
     ("words", "said"),
     [
         (("import", "w3c", "nowhere"), "cannot be read"),

@@ -12,6 +12,8 @@ from tasrih.model import Document, Settings
 from tasrih.store import Corpus, Misuse, Place, Reading
 
 _CODES = frozenset({"A102", "L111", "L112", "L116"})
+# What other tools would show wrongly or not at all: spans outside of the text, other words than stand there, ends that are not there.
+_SOUND = frozenset({"E102", "C102", "S102", "E103", "C103", "S103", "C112", "L117"})
 
 
 def usable(
@@ -21,9 +23,11 @@ def usable(
     *,
     every_layer: bool = False,
     local_texts: bool = True,
+    sound: bool = False,
 ) -> Document:
     """The article with `layer` alone (where it has it) or every layer, quotes in words where the text is at hand.
 
+    With `sound` spans must stand in the text, say what stands there, and name what is in the layer.
     Raises Misuse where there is no such article, and where the article or such a layer could not be read, is not
     of the schema's shape, or is another's.
     """
@@ -33,8 +37,9 @@ def usable(
     place, document = reading.place, reading.document
     files = {place.article, place.text}
     files |= {file for name, (file, _) in place.layers.items() if every_layer or name == layer}
+    codes = _CODES | _SOUND if sound else _CODES
     checker = Checker(
-        corpus.settings, lambda code: code in _CODES or RULES[code].scope in ("reading", "schema")
+        corpus.settings, lambda code: code in codes or RULES[code].scope in ("reading", "schema")
     )
     for finding in checker.check(reading):
         if finding.severity == "error" and finding.file in files:
