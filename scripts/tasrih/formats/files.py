@@ -10,16 +10,18 @@ from tasrih import store
 from tasrih.formats.exchange import File
 from tasrih.store import Misuse
 
-MAX_FILE = 4 * store.MAX_FILE
+MAX_FILE = store.MAX_FILE
 MAX_FILES = 200_000
+MAX_TOGETHER = 16 * MAX_FILE  # what is read stays in memory until all of it can be written
 
 
 def gathered(sources: Sequence[Path], suffixes: Sequence[str]) -> Iterator[File]:
     """The files named, and of folders those with one of the endings; a hidden one and a link are passed over.
 
-    Names are relative to the folder that was named. Raises Misuse where there is none, and for one that is too large.
+    Names are relative to the folder that was named. Raises Misuse where there is none, and for one that is too large, or
+    where all together are.
     """
-    count = 0
+    count = together = 0
     for source in sources:
         inside = _inside(source, suffixes) if source.is_dir() else [source]
         for path in inside:
@@ -27,7 +29,13 @@ def gathered(sources: Sequence[Path], suffixes: Sequence[str]) -> Iterator[File]
             if count > MAX_FILES:
                 raise Misuse(f"{source}: more than {MAX_FILES:,} files; give them in parts")
             name = path.relative_to(source).as_posix() if source.is_dir() else path.name
-            yield name, store.read_bytes(path, MAX_FILE)
+            content = store.read_bytes(path, MAX_FILE)
+            together += len(content)
+            if together > MAX_TOGETHER:
+                raise Misuse(
+                    f"{source}: the files have more than {MAX_TOGETHER:,} bytes together; give them in parts"
+                )
+            yield name, content
     if not count:
         raise Misuse(f"{', '.join(map(str, sources))}: no file that ends in {' or '.join(suffixes)}")
 
