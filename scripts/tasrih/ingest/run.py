@@ -86,7 +86,10 @@ def files(sources: Sequence[str]) -> list[tuple[str, bool] | Skipped]:
 
 def records(given: Input, options: Options) -> Iterator[Found]:
     """What an input holds, read in the way of its kind."""
-    return guarded(given.name, _reader(given.kind)(given, options))
+    try:
+        yield from guarded(given.name, _reader(given.kind)(given, options))
+    except Misuse as error:  # a library that is missing
+        raise Misuse(f"{given.name}: {error}") from None
 
 
 def _reader(kind: str) -> Callable[[Input, Options], Iterator[Found]]:
