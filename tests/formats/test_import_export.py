@@ -148,6 +148,29 @@ def test_crlf_in_a_text_moves_offsets(empty: Path, tmp_path: Path) -> None:
     assert (entity["start"], entity["text"]) == (10, "three")
 
 
+def test_a_layer_of_nobody_is_not_written_over_gold(corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "bare.jsonl").write_text(
+        json.dumps({"text": DOCUMENTS[0]["text"], "label": [[0, 3, "PER"]]}) + "\n", "utf-8"
+    )
+    given = ("import", "doccano", tmp_path / "bare.jsonl", "--corpus", corpus)
+    status, _, said = tasrih(*given)
+    assert status == 1 and "give --layer NAME" in said
+    assert tasrih(*given, "--layer", "reader-a")[0] == 0
+    assert len(layer_of(corpus, NAMES[0], "reader-a")) == 2
+
+
+def test_a_document_belongs_to_the_article_of_its_text_whatever_it_is_called(
+    corpus: Path, tmp_path: Path
+) -> None:
+    row = {"id": NAMES[1], "text": DOCUMENTS[0]["text"], "spans": []}
+    (tmp_path / "named.jsonl").write_text(json.dumps(row) + "\n", "utf-8")
+    status, out, said = tasrih(
+        "import", "offsets", tmp_path / "named.jsonl", "--layer", "reader-a", "--corpus", corpus
+    )
+    assert status == 0, said
+    assert f"/{NAMES[0]}/layers/reader-a.jsonl" in out
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

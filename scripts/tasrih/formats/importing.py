@@ -127,11 +127,17 @@ def _found(
 ) -> Planned:
     digest = sha256(foreign.text)
     names = [foreign.metadata.get("id"), foreign.name, slug(foreign.name), by_text.get(digest)]
-    name = next((name for name in names if isinstance(name, str) and name in documents), None)
-    if name is None:
+    there = [name for name in names if isinstance(name, str) and name in documents]
+    if "" in foreign.layers and not layer:
+        raise Misuse(
+            f"{foreign.name}: the file does not say who annotated; give --layer NAME, which may be gold"
+        )
+    if not there:
         raise Misuse(
             f"{foreign.name}: it is no article of the corpus; to make new ones give --create with --topic and --licence"
         )
+    # One whose text it is goes before one that is merely called so.
+    name = next((name for name in there if documents[name]["article"]["text_sha256"] == digest), there[0])
     document = documents[name]
     article = document["article"]
     if digest != article["text_sha256"]:
