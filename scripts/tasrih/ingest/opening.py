@@ -337,6 +337,9 @@ def _of_zip(name: str, stream: BinaryIO, size: int, kind: str | None) -> Iterato
         for number, member in enumerate(archive.infolist()):
             if number >= _MOST_MEMBERS:
                 raise Refused(f"more than {_MOST_MEMBERS:,} members")
+            if not member.filename:
+                yield Skipped(f"{name}: member {number + 1}", "has no name")
+                continue
             where = f"{name}/{member.filename}"
             if member.is_dir() or _is_hidden(member.filename):
                 continue
