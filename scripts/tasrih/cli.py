@@ -28,7 +28,7 @@ app = typer.Typer(
 )
 
 
-class _ImportGroup(TyperGroup):
+class _FormatGroup(TyperGroup):
     """Its own verbs, and one for every format of the table, which is only looked at where it is asked for."""
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -37,16 +37,20 @@ class _ImportGroup(TyperGroup):
         return sorted({*super().list_commands(ctx), *FORMATS})
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        own = super().get_command(ctx, cmd_name)
-        return own or _command_of_format(cmd_name, _import_format, _import_help)
+        return super().get_command(ctx, cmd_name) or self.of_format(cmd_name)
+
+    def of_format(self, name: str) -> Any:
+        raise NotImplementedError
 
 
-class _ExportGroup(_ImportGroup):
-    """As for imports."""
+class _ImportGroup(_FormatGroup):
+    def of_format(self, name: str) -> Any:
+        return _command_of_format(name, _import_format, _import_help)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        own = TyperGroup.get_command(self, ctx, cmd_name)
-        return own or _command_of_format(cmd_name, _export_format, _export_help)
+
+class _ExportGroup(_FormatGroup):
+    def of_format(self, name: str) -> Any:
+        return _command_of_format(name, _export_format, _export_help)
 
 
 import_app = typer.Typer(

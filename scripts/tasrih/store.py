@@ -669,15 +669,20 @@ def document_line(document: Document) -> bytes:
     return orjson.dumps(document) + b"\n"
 
 
+def fault_of_article(corpus: Corpus, article: Article) -> str:
+    """What is wrong with the shape of an article's metadata, with its place; nothing where it is right."""
+    for error in schema.faults("article", corpus.settings["labels"], article):
+        return f"{json_pointer(list(error.absolute_path)) or 'article.json'}: {error.message[:200]}"
+    return ""
+
+
 def folder_of_new(corpus: Corpus, article: Article) -> Path:
     """The folder that a new article will have.
 
     Raises Misuse where the metadata is not of the schema's shape, and where the article is there already.
     """
-    for error in schema.explain("article", corpus.settings["labels"], article):
-        raise Misuse(
-            f"{article['id']}: {json_pointer(list(error.absolute_path)) or 'article.json'}: {error.message[:200]}"
-        )
+    if fault := fault_of_article(corpus, article):
+        raise Misuse(f"{article['id']}: {fault}")
     folder = corpus.folder(article["id"])
     if (folder / "article.json").exists():
         raise Misuse(f"{folder} is there already; its text never changes in place")

@@ -254,11 +254,11 @@ def sought_names(layer: LayerView) -> dict[str, str]:
     """The names of a layer that are looked for where they are not annotated, with their labels."""
     text = layer.text or ""
     return {
-        text[entity["start"] : entity["end"]]: entity["label"]
+        name: entity["label"]
         for entity in layer.entities
         if entity["label"] not in NOT_SOUGHT
         and entity.get("form", "name") == "name"
-        and len(text[entity["start"] : entity["end"]].strip()) >= SHORTEST_NAME
+        and len((name := text[entity["start"] : entity["end"]]).strip()) >= SHORTEST_NAME
     }
 
 

@@ -190,14 +190,22 @@ def as_document(
         "id": name, "language": settings["languages"][0], "event": name, "origin": "reported", "zones": [], **given, **stated,
         "text_sha256": sha256(foreign.text), "length": len(foreign.text),
     }  # fmt: skip
-    layers = {
-        layer_name(annotator, default): [
-            header_of(cast(Article, article), layer_name(annotator, default), settings, foreign.headers.get(annotator, {})),
-            *sorted(lines, key=text_order),
-        ]
-        for annotator, lines in foreign.layers.items()
-    }  # fmt: skip
+    layers = layers_of(foreign, cast(Article, article), settings, default)
     return cast(Document, {"article": article, "text": foreign.text, "layers": layers})
+
+
+def layers_of(
+    foreign: Foreign, article: Article, settings: Settings, default: str
+) -> dict[str, list[Layer | Annotation]]:
+    """The layers of a foreign document as those of an article, by name, each with its header and in text order."""
+    names = {annotator: layer_name(annotator, default) for annotator in foreign.layers}
+    return {
+        name: [
+            header_of(article, name, settings, foreign.headers.get(annotator, {})),
+            *sorted(foreign.layers[annotator], key=text_order),
+        ]
+        for annotator, name in names.items()
+    }
 
 
 def layer_name(annotator: str, default: str) -> str:

@@ -7,20 +7,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from tasrih import schema, store
+from tasrih import store
 from tasrih.check.usable import refuse_invalid
 from tasrih.formats.exchange import (
     Foreign,
     Imported,
     Note,
     as_document,
-    header_of,
-    layer_name,
+    layers_of,
     made_canonical,
     slug,
 )
 from tasrih.model import GOLD, Annotation, Document, Layer
-from tasrih.store import Corpus, Misuse, json_pointer
+from tasrih.store import Corpus, Misuse
 from tasrih.text.canonical import NotText, sha256
 
 
@@ -111,9 +110,8 @@ def _created(
             f"{foreign.name}: the article «{article['id']}» is there already; import into it without --create, or give --prefix"
         )
     taken.add(article["id"])
-    for error in schema.faults("article", corpus.settings["labels"], article):
-        where = json_pointer(list(error.absolute_path)) or "article.json"
-        raise Misuse(f"{foreign.name}: {where}: {error.message[:200]}")
+    if fault := store.fault_of_article(corpus, article):
+        raise Misuse(f"{foreign.name}: {fault}")
     return Planned(document, _stamped(_only(document["layers"], layer, foreign.name), stamp), new=True)
 
 
@@ -145,13 +143,7 @@ def _found(
             f"{foreign.name}: its text is not that of the article «{name}»; annotations may be brought in, the text may not change: "
             "«tasrih reanchor» moves annotations to a corrected text"
         )
-    layers = {
-        layer_name(annotator, layer or GOLD): [
-            header_of(article, layer_name(annotator, layer or GOLD), corpus.settings, foreign.headers.get(annotator, {})),
-            *lines,
-        ]
-        for annotator, lines in foreign.layers.items()
-    }  # fmt: skip
+    layers = layers_of(foreign, article, corpus.settings, layer or GOLD)
     return Planned(document, _stamped(_only(layers, layer, foreign.name), stamp), new=False)
 
 
@@ -165,10 +157,8 @@ def _only(
         raise Misuse(
             f"{name}: it has layers of {', '.join(layers)}; without --layer each keeps its annotator's name"
         )
-    return {
-        renamed: [cast(Layer, {**lines[0], "annotator": renamed}), *lines[1:]]
-        for renamed, lines in zip([layer], layers.values(), strict=False)
-    }
+    named = [[cast(Layer, {**lines[0], "annotator": layer}), *lines[1:]] for lines in layers.values()]
+    return {layer: named[0]} if named else {}
 
 
 def _stamped(
