@@ -37,6 +37,7 @@ from tasrih.formats.exchange import (
     Note,
     Reading,
     annotations_of,
+    decoded_json,
     named_files,
     text_of,
 )
@@ -312,12 +313,7 @@ def _take_element(element: Element, found: _Structures) -> None:
 
 def _of_json(file: str, content: bytes) -> _Structures:
     """The structures of a JSON CAS. Raises Misuse for any other JSON."""
-    try:
-        whole = store.decode(content)
-    except (ValueError, RecursionError) as error:
-        raise Misuse(
-            f"{file}: it is no JSON: {str(error)[:200]}; export it again as «UIMA CAS JSON»"
-        ) from None
+    whole = decoded_json(file, content, "; export it again as «UIMA CAS JSON»")
     listed = whole.get("%FEATURE_STRUCTURES") if isinstance(whole, dict) else None
     if isinstance(listed, dict):  # by number, as the first versions of the format had it
         listed = [one | {"%ID": _number(key)} for key, one in listed.items() if isinstance(one, dict)]

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, Literal, NamedTuple, TypeAlias, cast
 
+from tasrih import store
 from tasrih.model import Annotation, Article, Document, Labels, Layer, Settings, text_order, visible
 from tasrih.store import Misuse, is_id, is_layer_name
 from tasrih.text.canonical import NotText, canonical, sha256
-from tasrih.text.slugs import slug as slug  # noqa: PLC0414 - the formats find it here
+from tasrih.text.slugs import slug
 
 File: TypeAlias = tuple[str, bytes]
 Kind: TypeAlias = Literal["dropped", "repaired", "note"]
@@ -243,6 +244,14 @@ def decoded(name: str, content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Misuse(f"{name}: byte {error.start} is not UTF-8; convert the file first") from None
+
+
+def decoded_json(name: str, content: bytes, mend: str = "") -> Any:
+    """A JSON value. Raises Misuse where it is none, with what is to be done."""
+    try:
+        return store.decode(content)
+    except (ValueError, RecursionError) as error:
+        raise Misuse(f"{name}: it is no JSON: {str(error)[:200]}{mend}") from None
 
 
 def only_file(files: Iterable[File], wanted: str) -> File:

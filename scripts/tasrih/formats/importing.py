@@ -16,11 +16,11 @@ from tasrih.formats.exchange import (
     as_document,
     layers_of,
     made_canonical,
-    slug,
 )
 from tasrih.model import GOLD, Annotation, Document, Layer
 from tasrih.store import Corpus, Misuse
 from tasrih.text.canonical import NotText, sha256
+from tasrih.text.slugs import slug
 
 
 @dataclass(frozen=True, slots=True)

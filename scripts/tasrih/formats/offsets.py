@@ -13,7 +13,6 @@ from typing import Any, cast
 
 import orjson
 
-from tasrih import store
 from tasrih.formats import marks
 from tasrih.formats.exchange import (
     File,
@@ -23,6 +22,7 @@ from tasrih.formats.exchange import (
     Note,
     Reading,
     annotations_of,
+    decoded_json,
     text_of,
 )
 from tasrih.formats.marks import Link, Mark, Marked
@@ -137,12 +137,7 @@ def _records(name: str, content: bytes, imported: Imported) -> Iterator[_Record]
 
 
 def _decoded(where: str, content: bytes) -> Any:
-    try:
-        return store.decode(content)
-    except (ValueError, RecursionError) as error:
-        raise Misuse(
-            f"{where}: it is no JSON: {str(error)[:200]}; give an object a line, or one list of objects"
-        ) from None
+    return decoded_json(where, content, "; give an object a line, or one list of objects")
 
 
 def _keys(name: str, records: Sequence[_Record], options: Mapping[str, str]) -> dict[str, str]:

@@ -14,7 +14,6 @@ from typing import Any, cast
 
 import orjson
 
-from tasrih import store
 from tasrih.formats import marks
 from tasrih.formats.exchange import (
     File,
@@ -24,6 +23,7 @@ from tasrih.formats.exchange import (
     Note,
     Reading,
     annotations_of,
+    decoded_json,
     only_file,
     text_of,
 )
@@ -134,12 +134,7 @@ class _Line:
         self._ends: dict[tuple[Any, ...], Mark] = {}  # by place, kind and id or label
 
     def _decoded(self, line: bytes) -> dict[str, Any]:
-        try:
-            task = store.decode(line)
-        except (ValueError, RecursionError) as error:
-            raise Misuse(
-                f"{self._where}: it is no JSON: {str(error)[:200]}; give what «prodigy db-out» wrote"
-            ) from None
+        task = decoded_json(self._where, line, "; give what «prodigy db-out» wrote")
         if not isinstance(task, dict):
             raise Misuse(f"{self._where}: it is no object; give what «prodigy db-out» wrote")
         return task

@@ -15,7 +15,6 @@ from typing import Any, cast
 
 import orjson
 
-from tasrih import store
 from tasrih.formats import marks
 from tasrih.formats.exchange import (
     File,
@@ -25,6 +24,7 @@ from tasrih.formats.exchange import (
     Note,
     Reading,
     annotations_of,
+    decoded_json,
     named_files,
     text_of,
 )
@@ -144,10 +144,7 @@ class _Page:
 
     def _decoded(self, content: bytes) -> dict[str, Any]:
         """The page: as it is, the first one of a collection, or one made of an annotation or a list of them."""
-        try:
-            page = store.decode(content)
-        except (ValueError, RecursionError) as error:
-            raise Misuse(f"{self._file}: it is no JSON: {str(error)[:200]}") from None
+        page = decoded_json(self._file, content)
         if isinstance(page, list):
             return {"items": page}
         types = _strings(page.get("type")) if isinstance(page, dict) else frozenset()

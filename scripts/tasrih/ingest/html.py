@@ -14,7 +14,17 @@ import orjson
 
 from tasrih.ingest.encoding import decoded
 from tasrih.ingest.opening import Input
-from tasrih.ingest.source import Found, Options, Refused, Source, language_tag, missing, stated, text_of
+from tasrih.ingest.source import (
+    Found,
+    Options,
+    Refused,
+    Source,
+    language_tag,
+    lined,
+    missing,
+    stated,
+    text_of,
+)
 from tasrih.model import Zone
 from tasrih.text.slugs import address_name
 
@@ -230,13 +240,7 @@ def blocks(tree: Any) -> tuple[str, list[Zone]]:
     close()
     if not lines:
         raise Refused("no text was found in the page")
-    zones: list[Zone] = []
-    at = 0
-    for words, is_heading in lines:
-        if is_heading:
-            zones.append({"kind": "heading", "start": at, "end": at + len(words)})
-        at += len(words) + 1
-    text = "".join(words + "\n" for words, _ in lines)
+    text, zones = lined(lines)
     made = text_of(text)
     if len(made) != len(text):  # a byte order mark that a page holds as a character
         zones = [

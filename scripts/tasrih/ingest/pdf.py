@@ -21,7 +21,7 @@ import orjson
 
 from tasrih.ingest import glyphs
 from tasrih.ingest.opening import Input
-from tasrih.ingest.source import Found, Options, Refused, Source, missing, stated, text_of
+from tasrih.ingest.source import Found, Options, Refused, Source, lined, missing, stated, text_of
 from tasrih.model import Zone, visible
 
 _TIMEOUT = glyphs.SECONDS + 30
@@ -233,13 +233,7 @@ def _paragraphs(pages: list[Lines]) -> tuple[str, list[Zone]]:
                 made.append((words, large))
             open_ = full >= (_NEARLY_FULL if _END.search(words) else _FULL) and not (large and len(page) < 3)
             last_size = size
-    zones: list[Zone] = []
-    at = 0
-    for words, large in made:
-        if large:
-            zones.append({"kind": "heading", "start": at, "end": at + len(words)})
-        at += len(words) + 1
-    return "".join(words + "\n" for words, _ in made), zones
+    return lined(made)
 
 
 def _without_forms(text: str, zones: list[Zone]) -> tuple[str, list[Zone]]:

@@ -121,7 +121,7 @@ class Ingestion:
         if isinstance(digest, str):
             self._texts.setdefault(digest, name)
         if text is not None:
-            self._near.add(name, text)
+            self._near.keep(name, text)
 
     def of_file(self, file: tuple[str, bool] | Skipped) -> Iterator[Outcome]:
         """What came of everything in a file."""
@@ -154,7 +154,7 @@ class Ingestion:
         }
         if digest in self._texts:
             return Outcome(found.where, "duplicate", self._texts[digest], **about)
-        near = self._near.near(found.text)
+        near = self._near.add(article["id"], found.text, unless_near=self._request.skip_near)
         if near and self._request.skip_near:
             return Outcome(found.where, "near-duplicate", near[0][0], near=near, **about)
         if self._request.dry_run:
@@ -164,7 +164,6 @@ class Ingestion:
             paths = [str(path) for path in store.create_article(self._corpus, article, found.text)]
         self._ids.add(article["id"])
         self._texts[digest] = article["id"]
-        self._near.add(article["id"], found.text)
         return Outcome(found.where, "kept", article["id"], near=near, paths=paths, **about)
 
     def _article(self, source: Source) -> Article:

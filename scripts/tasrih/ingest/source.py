@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from email.utils import parsedate_to_datetime
@@ -108,6 +108,17 @@ def text_of(words: str) -> str:
 
 
 # --- Metadata -----------------------------------------------------------------------------------------
+
+
+def lined(lines: Iterable[tuple[str, bool]]) -> tuple[str, list[Zone]]:
+    """A text of lines, each with a line end, and zones (code points) of those that are headings."""
+    words, zones, at = [], [], 0
+    for line, is_heading in lines:
+        if is_heading:
+            zones.append(Zone(kind="heading", start=at, end=at + len(line)))
+        words.append(f"{line}\n")
+        at += len(line) + 1
+    return "".join(words), zones
 
 
 def day(stated: object) -> str | None:

@@ -37,17 +37,25 @@ class NearIndex:
         """Names of texts that share at least the threshold of their shingles with `text`, the nearest first."""
         return self._compared(*self._sketched(text))
 
-    def add(self, name: str, text: str) -> list[tuple[str, float]]:
-        """Adds a text; returns what `near` gives for it."""
+    def add(self, name: str, text: str, *, unless_near: bool = False) -> list[tuple[str, float]]:
+        """Adds a text, with `unless_near` only one that is near to none; returns what `near` gives for it."""
         bands, parts = self._sketched(text)
         found = self._compared(bands, parts)
+        if not (found and unless_near):
+            self._kept(name, bands, parts)
+        return found
+
+    def keep(self, name: str, text: str) -> None:
+        """Adds a text without looking for what it is near to."""
+        self._kept(name, *self._sketched(text))
+
+    def _kept(self, name: str, bands: list[int], parts: Hashes) -> None:
         if len(parts):
             for band, value in zip(self._bands, bands, strict=True):
                 if len(band[value]) < _REACH:
                     band[value].append(len(self._names))
             self._names.append(name)
             self._parts.append(parts)
-        return found
 
     def _sketched(self, text: str) -> tuple[list[int], Hashes]:
         (parts,) = shingle_hashes([text])
