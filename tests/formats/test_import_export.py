@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from corpora import write_corpus
+from corpora import SETTINGS, write_corpus
 from samples import documents
 from tasrih import store
 from tasrih.cli import app
 from tasrih.formats.catalogue import FORMATS
+from tasrih.formats.exchange import Foreign, as_document
 from tasrih.formats.losses import essence
 
 DOCUMENTS = documents(3)
@@ -157,6 +158,12 @@ def test_a_layer_of_nobody_is_not_written_over_gold(corpus: Path, tmp_path: Path
     assert status == 1 and "give --layer NAME" in said
     assert tasrih(*given, "--layer", "reader-a")[0] == 0
     assert len(layer_of(corpus, NAMES[0], "reader-a")) == 2
+
+
+def test_two_annotators_never_become_one_layer() -> None:
+    foreign = Foreign("a", "one two", {"": [], "gold": []})
+    with pytest.raises(store.Misuse, match="would be one layer"):
+        as_document(foreign, SETTINGS, {})  # type: ignore[arg-type]
 
 
 def test_a_document_belongs_to_the_article_of_its_text_whatever_it_is_called(

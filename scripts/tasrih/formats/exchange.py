@@ -198,8 +198,15 @@ def as_document(
 def layers_of(
     foreign: Foreign, article: Article, settings: Settings, default: str
 ) -> dict[str, list[Layer | Annotation]]:
-    """The layers of a foreign document as those of an article, by name, each with its header and in text order."""
+    """The layers of a foreign document as those of an article, by name, each with its header and in text order.
+
+    Raises Misuse where two annotators would be one layer.
+    """
     names = {annotator: layer_name(annotator, default) for annotator in foreign.layers}
+    if len(set(names.values())) < len(names):
+        raise Misuse(
+            f"{foreign.name}: the annotators {', '.join(map(visible, names))} would be one layer; rename one in the file"
+        )
     return {
         name: [
             header_of(article, name, settings, foreign.headers.get(annotator, {})),
