@@ -11,19 +11,18 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tasrih import store
 from tasrih.model import SPLITS, Labels
 from tasrih.release.content_hash import ContentHash, joined_content
-from tasrih.release.pieces import Pieces, piece_path, section
+from tasrih.release.pieces import Pieces, piece_path, rows_of
 from tasrih.release.tables import CONFIGS, shapes_of
 from tasrih.release.write import WRITING
 
@@ -31,7 +30,6 @@ from tasrih.release.write import WRITING
 # before compression and one of `entities` some twenty; a shard has at most SHARD // ROW_GROUP row groups.
 ROW_GROUP = 6_000_000
 SHARD = 32 * ROW_GROUP
-_ID = {"articles": "id", "standoff": "id"}
 
 Numbers = npt.NDArray[np.int64]
 
@@ -149,29 +147,18 @@ def _row_groups(plan: ShardPlan, folder: Path) -> Iterator[pa.Table]:
     waiting: list[pa.Table] = []
     current = 0
     for key, groups in plan.pieces:
-        table = section(piece_path(folder, key), plan.config)
-        if table is None:
+        found = rows_of(piece_path(folder, key), plan.config, groups >= 0)
+        if found is None:
             continue
-        of_rows = groups[_article_of_rows(table, plan.config, piece_path(folder, key))]
-        for group in np.unique(of_rows[of_rows >= 0]):
+        table, owners = found
+        numbers, starts = np.unique(groups[owners], return_index=True)  # they rise with the articles
+        for group, start, end in zip(numbers, starts, [*starts[1:], len(owners)], strict=True):
             if group != current and waiting:
                 yield _one(waiting)
             current = group
-            waiting.append(_chosen(table, of_rows == group))
+            waiting.append(table.slice(start, end - start))
     if waiting:
         yield _one(waiting)
-
-
-def _article_of_rows(table: pa.Table, config: str, path: Path) -> npt.NDArray[np.int32]:
-    """For every row the number of its article in the piece."""
-    names = cast(pa.Table, section(path, "names")).column("id").combine_chunks()
-    column = table.column(_ID.get(config, "article"))
-    found: npt.NDArray[np.int32] = pc.index_in(column, value_set=names).to_numpy()
-    return found
-
-
-def _chosen(table: pa.Table, wanted: npt.NDArray[np.bool_]) -> pa.Table:
-    return table if wanted.all() else table.filter(pa.array(wanted))
 
 
 def _one(tables: list[pa.Table]) -> pa.Table:

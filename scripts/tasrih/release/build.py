@@ -34,7 +34,7 @@ from tasrih.release.assemble import Shard, ShardJob, plans, table_entries
 from tasrih.release.assignment import Assignment, assigned, by_place
 from tasrih.release.kept_agreement import agreement_of
 from tasrih.release.manifest import file_sha256, release_files
-from tasrih.release.pieces import PieceJob, Pieces, section
+from tasrih.release.pieces import PieceJob, Pieces, rows_of
 from tasrih.release.statistics import Statistics
 from tasrih.release.tables import CONFIGS, features
 from tasrih.release.write import parquet_path
@@ -275,9 +275,9 @@ def _figures(pieces: Pieces, assignment: Assignment) -> Statistics:
 def _example(pieces: Pieces) -> Document | None:
     """The first article that the tables of a build from shards show."""
     for piece in pieces.pieces:
-        table = section(pieces.path(piece), "articles")
-        if table is not None:
-            return next(documents_of([table.slice(0, 1)], features_of(table.schema)))
+        found = rows_of(pieces.path(piece), "articles", np.ones(piece.articles, bool))
+        if found is not None:
+            return next(documents_of([found[0].slice(0, 1)], features_of(found[0].schema)))
     return None
 
 

@@ -1,7 +1,8 @@
 """Pieces: what a part of the documents becomes on its way into a release, kept in a file by the hash of what made it.
 
-A piece holds the tables of its articles, what the whole release needs to know of each, and the findings. The
-function that makes one keeps nothing between parts, so it may run in this process, in a pool or on a cluster; a piece
+A piece holds the tables of its articles, what the whole release needs to know of each, and the findings. A table
+stands in it in parts, one for the articles of each split that the hashes of their events give: there most of them
+stay, so that whoever writes the file of a split mostly reads one part. The function that makes one keeps nothing between parts, so it may run in this process, in a pool or on a cluster; a piece
 that is there is not made again, so a build that was killed goes on, and one changed article leaves the others alone.
 
 The file is a row of Arrow streams with a directory behind them: MAGIC, streams, directory as JSON, its length in
@@ -22,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tasrih import shards, store
 from tasrih.check.findings_file import as_table
@@ -32,13 +34,13 @@ from tasrih.fingerprint import fingerprint
 from tasrih.match import sketches
 from tasrih.model import GOLD, SPLITS, Document, Finding, LayerView, Settings
 from tasrih.release.statistics import AMOUNTS, Statistics, amounts, gold_views
-from tasrih.release.tables import tables
+from tasrih.release.tables import article_column, tables
 from tasrih.shards import Part
 from tasrih.splits import split_of
 from tasrih.store import Misuse
 from tasrih.text.batch import count_words
 
-MAGIC = b"tasrih piece 1\n"
+MAGIC = b"tasrih piece 2\n"
 _LIBRARIES = ("jsonschema_rs", "orjson", "rensa")
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
 _LENGTH = 8
@@ -138,12 +140,24 @@ class PieceJob:
         if self.standoff:
             documents = [store.stripped(document) for document in documents]
         golds = gold_views(documents)
+        names = _names(documents)
+        splits = _splits_by_hash(names, self.settings)
+        order = np.argsort(splits, kind="stable")
         counts: Counter[str] = Counter()
+        made = tables(
+            [documents[at] for at in order],
+            self.settings["labels"],
+            counts,
+            local=self.local,
+            golds=[golds[at] for at in order],
+        )
+        rows = {config: _rows_of_articles(table, config, names) for config, table in made.items()}
         sections = {
-            **tables(documents, self.settings["labels"], counts, local=self.local, golds=golds),
-            "names": _names(documents),
+            **_parts_by_split(made, rows, splits),
+            "rows": pa.table({"split": splits, **rows}),
+            "names": names,
             "texts": pa.table({"text": pa.array(texts, pa.string())}),
-            "index": _index(documents, golds, texts, lines, self.settings),
+            "index": _index(documents, golds, texts, lines),
             "findings": as_table(findings),
         }
         _write(
@@ -170,29 +184,56 @@ def _names(documents: Sequence[Document]) -> pa.Table:
     )
 
 
+def _splits_by_hash(names: pa.Table, settings: Settings) -> npt.NDArray[np.int8]:
+    """For every article the number of the split that the hash of its event gives."""
+    events = names.column("event").to_pylist()
+    return np.array([SPLITS.index(split_of(event, settings["splits"])) for event in events], np.int8)
+
+
+def _rows_of_articles(table: pa.Table, config: str, names: pa.Table) -> npt.NDArray[np.int32]:
+    """For every article how many rows of `table` are its; they stand one after the other."""
+    runs = pc.run_end_encode(table.column(article_column(config)).combine_chunks())
+    owners = pc.index_in(runs.values, value_set=names.column("id").combine_chunks()).to_numpy()
+    rows = np.zeros(names.num_rows, np.int32)
+    rows[owners] = np.diff(runs.run_ends.to_numpy(), prepend=0)
+    return rows
+
+
+def _parts_by_split(
+    made: Mapping[str, pa.Table], rows: Mapping[str, npt.NDArray[np.int32]], splits: npt.NDArray[np.int8]
+) -> dict[str, pa.Table]:
+    """Every table in parts, one for each split, in which order their rows are."""
+    parts = {}
+    for config, table in made.items():
+        start = 0
+        for split in range(len(SPLITS)):
+            size = int(rows[config][splits == split].sum())
+            if size:
+                parts[_part(config, split)] = table.slice(start, size)
+            start += size
+    return parts
+
+
+def _part(config: str, split: int) -> str:
+    return f"{config}/{SPLITS[split]}"
+
+
 def _index(
-    documents: Sequence[Document],
-    golds: Sequence[LayerView],
-    texts: Sequence[str],
-    lines: Sequence[int],
-    settings: Settings,
+    documents: Sequence[Document], golds: Sequence[LayerView], texts: Sequence[str], lines: Sequence[int]
 ) -> pa.Table:
     """One row an article: what the whole release needs to know of it."""
     articles = [document["article"] for document in documents]
     sketched = sketches.sketch(texts)
-    events = [article["event"] for article in articles]
-    splits = [SPLITS.index(split_of(event, settings["splits"])) for event in events]
     return pa.table(
         {
             "id_hash": pa.array([name_hash(article["id"]) for article in articles], pa.uint64()),
-            "event_hash": pa.array([name_hash(event) for event in events], pa.uint64()),
+            "event_hash": pa.array([name_hash(article["event"]) for article in articles], pa.uint64()),
             "line": pa.array(lines, pa.int32()),
-            "split": pa.array(splits, pa.int8()),
             "weight": pa.array([_weight(document) for document in documents], pa.int64()),
-            "amounts": _rows_of(_amounts(documents, golds, texts), len(AMOUNTS)),
+            "amounts": _as_lists(_amounts(documents, golds, texts), len(AMOUNTS)),
             "exact": pa.array(sketched.exact),
             "sizes": pa.array(sketched.sizes),
-            "bands": _rows_of(sketched.bands, sketches.BANDS),
+            "bands": _as_lists(sketched.bands, sketches.BANDS),
         }
     )
 
@@ -206,7 +247,7 @@ def _amounts(
     return np.array(rows, np.int32)
 
 
-def _rows_of(values: npt.NDArray[Any], width: int) -> pa.Array:
+def _as_lists(values: npt.NDArray[Any], width: int) -> pa.Array:
     return pa.FixedSizeListArray.from_arrays(pa.array(values.reshape(-1)), width)
 
 
@@ -272,21 +313,46 @@ def section(path: Path, name: str) -> pa.Table | None:
         raise Misuse(f"{path}: is damaged: {str(error)[:100]}; delete it and run again") from None
 
 
+def rows_of(
+    path: Path, config: str, wanted: npt.NDArray[np.bool_]
+) -> tuple[pa.Table, npt.NDArray[np.int64]] | None:
+    """The rows of the articles that are wanted, in the order of the articles, and the number of the article of each.
+
+    `wanted` has a flag for every article of the piece. None where they have no such rows. Raises Misuse where the piece
+    is gone or damaged.
+    """
+    rows = cast(pa.Table, section(path, "rows"))
+    if config not in rows.column_names:
+        return None
+    splits, sizes = (rows.column(name).to_numpy() for name in ("split", config))
+    tables, owners = [], []
+    for split in np.unique(splits[wanted & (sizes > 0)]).tolist():
+        articles = np.flatnonzero(splits == split)
+        own = np.repeat(articles, sizes[articles])
+        kept = wanted[own]
+        part = cast(pa.Table, section(path, _part(config, split)))
+        tables.append(part if kept.all() else part.filter(pa.array(kept)))
+        owners.append(own[kept])
+    if len(tables) < 2:  # noqa: PLR2004 - one part is in order
+        return (tables[0], owners[0]) if tables else None
+    joined = np.concatenate(owners)
+    order = np.argsort(joined, kind="stable")
+    return pa.concat_tables(tables).combine_chunks().take(pa.array(order)), joined[order]
+
+
 def _opened(path: Path, key: str, part: Part) -> Piece | None:
     found = _directory(path)
     if found is None:
         return None
     try:
-        index = cast(pa.Table, section(path, "index"))
+        index, rows = (cast(pa.Table, section(path, name)) for name in ("index", "rows"))
         findings = list(findings_of(path))
     except Misuse:
         return None
-    numbers = {
-        name: index.column(name).to_numpy() for name in ("id_hash", "event_hash", "line", "split", "weight")
-    }
+    numbers = {name: index.column(name).to_numpy() for name in ("id_hash", "event_hash", "line", "weight")}
     return Piece(
         key=key, part=part, left_out=found["left_out"], ids=numbers["id_hash"], events=numbers["event_hash"],
-        lines=numbers["line"], splits=numbers["split"], weights=numbers["weight"],
+        lines=numbers["line"], splits=rows.column("split").to_numpy(), weights=numbers["weight"],
         amounts=matrix(index, "amounts", len(AMOUNTS)),
         figures=found["figures"], counts=Counter(found["counts"]), findings=Tally().added(findings),
     )  # fmt: skip

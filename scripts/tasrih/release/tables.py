@@ -120,6 +120,11 @@ def features(labels: Labels) -> dict[str, Features]:
     }  # fmt: skip
 
 
+def article_column(config: str) -> str:
+    """The column of a configuration that says of which article a row is."""
+    return "id" if config in ("articles", "standoff") else "article"
+
+
 # --- Views of a document ------------------------------------------------------------------------------
 
 
