@@ -1,4 +1,4 @@
-"""What check and build are compared with: python by_hand.py naive|load_dataset|floor SHARD OUT."""
+"""What check and build are compared with: python by_hand.py naive|load_dataset|floor|floor-of-all SHARD OUT."""
 
 from __future__ import annotations
 
@@ -54,20 +54,53 @@ def load_dataset(shard: Path, out: Path) -> int:
 
 
 def floor(shard: Path, out: Path) -> int:
-    """pyarrow: JSON Lines to Parquet, which validates nothing either."""
-    import os
-
-    import pyarrow as pa
-    import pyarrow.json
+    """pyarrow: JSON Lines to one Parquet file, which validates nothing either."""
     import pyarrow.parquet
 
-    pa.set_cpu_count(len(os.sched_getaffinity(0)))
-    out.mkdir(parents=True)
-    table = pyarrow.json.read_json(shard)
+    table = _read(shard, out)
     pyarrow.parquet.write_table(table, out / "floor.parquet", compression="zstd")
     return int(table.num_rows)
 
 
+def floor_of_all(shard: Path, out: Path) -> int:
+    """pyarrow: JSON Lines read, and the Parquet files of the release written, whose tables are ready beside the shard."""
+    from multiprocessing.pool import ThreadPool
+
+    import pyarrow as pa
+    import pyarrow.parquet
+
+    from tasrih.release.write import WRITING
+
+    def write(path: Path) -> None:
+        with pa.memory_map(str(path)) as file:
+            table = pa.ipc.open_file(file).read_all()
+            pyarrow.parquet.write_table(table, out / f"{path.stem}.parquet", **WRITING)
+
+    rows = _read(shard, out).num_rows
+    with ThreadPool(pa.cpu_count()) as pool:
+        pool.map(write, sorted(tables_of(shard).glob("*.arrow")), chunksize=1)
+    return int(rows)
+
+
+def tables_of(shard: Path) -> Path:
+    """The folder with the tables of the release of `shard`, as Arrow files."""
+    return shard.with_suffix(".tables")
+
+
+def _read(shard: Path, out: Path) -> Any:
+    """The lines as pyarrow reads them, on as many processors as this process may use."""
+    import os
+
+    import pyarrow as pa
+    import pyarrow.json
+
+    pa.set_cpu_count(len(os.sched_getaffinity(0)))
+    out.mkdir(parents=True)
+    return pyarrow.json.read_json(shard)
+
+
+WAYS = {"naive": naive, "load_dataset": load_dataset, "floor": floor, "floor-of-all": floor_of_all}
+
 if __name__ == "__main__":
     way, given, folder = sys.argv[1:]
-    print({"naive": naive, "load_dataset": load_dataset, "floor": floor}[way](Path(given), Path(folder)))
+    print(WAYS[way](Path(given), Path(folder)))

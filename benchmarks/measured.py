@@ -1,7 +1,8 @@
-"""Runs a command in a process of its own and measures it whole: seconds, seconds of CPU, peak memory of all its processes.
+"""Runs a command in a process of its own and measures it whole: seconds and seconds of CPU, or the peak of its memory.
 
 Memory is the proportional share (PSS) of the command and every process that it started, summed, sampled while it
-runs; 0 where it ended before the first sample, or the kernel does not tell.
+runs; 0 where it ended before the first sample, or the kernel does not tell. The kernel counts pages for every sample and
+holds the processes up meanwhile, so a run is either timed or sampled.
 """
 
 from __future__ import annotations
@@ -20,11 +21,10 @@ _EVERY = 0.05
 
 @dataclass(frozen=True)
 class Measured:
-    """One run: wall seconds, CPU seconds, peak megabytes of all processes together, and what it printed."""
+    """One run: wall seconds, CPU seconds, and what it printed."""
 
     seconds: float
     cpu: float
-    megabytes: float
     out: str
 
     def record(self) -> dict[str, Any]:
@@ -32,14 +32,21 @@ class Measured:
 
 
 def run(command: list[str], env: dict[str, str] | None = None) -> Measured:
-    """Runs `command` to its end. Raises CalledProcessError with its stderr where it fails."""
-    environment = {**os.environ, **(env or {})}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # it would compile Tasrih anew at every start
+    """Times `command` to its end. Raises CalledProcessError with its stderr where it fails."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
-    )
+    process = _started(command, env)
+    out, err = process.communicate()
+    seconds = time.perf_counter() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    _passed(process, out, err)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Measured(seconds, cpu, out)
+
+
+def megabytes(command: list[str], env: dict[str, str] | None = None) -> float:
+    """The peak of what all processes of `command` hold together. Raises CalledProcessError as `run` does."""
+    process = _started(command, env)
     peak = 0.0
     while True:
         try:
@@ -47,13 +54,22 @@ def run(command: list[str], env: dict[str, str] | None = None) -> Measured:
             break
         except subprocess.TimeoutExpired:
             peak = max(peak, sum(map(_megabytes, _family(process.pid))))
-    seconds = time.perf_counter() - started
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    _passed(process, out, err)
+    return peak
+
+
+def _started(command: list[str], env: dict[str, str] | None) -> subprocess.Popen[str]:
+    environment = {**os.environ, **(env or {})}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # it would compile Tasrih anew at every start
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    )
+
+
+def _passed(process: subprocess.Popen[str], out: str, err: str) -> None:
     if process.returncode:
         sys.stderr.write(err)
-        raise subprocess.CalledProcessError(process.returncode, command, out, err)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Measured(seconds, cpu, peak, out)
+        raise subprocess.CalledProcessError(process.returncode, process.args, out, err)
 
 
 def _family(pid: int) -> list[int]:

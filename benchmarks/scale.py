@@ -37,46 +37,49 @@ def main() -> None:
             shards = write_short(folder / "in", articles)
             for workers in given.workers if articles < _MOST_ONLY else [max(given.workers)]:
                 for verb in ("check", "build"):
-                    runs = [
-                        measure(verb, shards, corpus, folder, articles, workers) for _ in range(given.rounds)
-                    ]
-                    rows.append(summed_up(runs))
+                    command = words(verb, shards, corpus, folder, workers)
+                    row = {"verb": verb, "articles": articles, "workers": workers}
+                    rows.append(row | measure(command, shards, folder, given.rounds))
+                    show(rows[-1])
             shutil.rmtree(folder / "in")
     if given.json:
         given.json.write_text(json.dumps(rows, indent=2) + "\n", "utf-8")
 
 
-def summed_up(runs: list[dict[str, Any]]) -> dict[str, Any]:
-    """One row of several runs: of seconds the median, the least and the most, of memory the most."""
-    seconds = spread([run["seconds"] for run in runs])
-    return {
-        **runs[0],
-        "rounds": len(runs),
-        "seconds": seconds,
-        "megabytes": max(run["megabytes"] for run in runs),
-    }
-
-
-def measure(
-    verb: str, shards: list[Path], corpus: Path, folder: Path, articles: int, workers: int
-) -> dict[str, Any]:
-    """One run of a verb over all shards; prints and returns its line of the table."""
+def words(verb: str, shards: list[Path], corpus: Path, folder: Path, workers: int) -> list[str]:
+    """The command that applies a verb to all shards."""
     kept = ["--out", str(folder / "out"), "--cache", str(folder / "pieces")] if verb == "build" else []
-    command = [*TASRIH, verb, *map(str, shards), "--corpus", str(corpus), *kept, "--workers", str(workers)]
-    run = measured.run(command)
-    sizes = {"in": shards, "out": folder.glob("out/**/*.parquet"), "pieces": folder.glob("pieces/*/*")}
-    row = {
-        "verb": verb, "articles": articles, "workers": workers, **run.record(),
-        "bytes": {name: sum(path.stat().st_size for path in paths) for name, paths in sizes.items()},
-    }  # fmt: skip
+    return [*TASRIH, verb, *map(str, shards), "--corpus", str(corpus), *kept, "--workers", str(workers)]
+
+
+def measure(command: list[str], shards: list[Path], folder: Path, rounds: int) -> dict[str, Any]:
+    """So many runs that are timed, of which median, least and most are kept, and one whose memory is sampled."""
+    runs = []
+    for _ in range(rounds):
+        runs.append(measured.run(command))
+        sizes = {"in": shards, "out": folder.glob("out/**/*.parquet"), "pieces": folder.glob("pieces/*/*")}
+        size = {name: sum(path.stat().st_size for path in paths) for name, paths in sizes.items()}
+        clear(folder)
+    peak = measured.megabytes(command)
+    clear(folder)
+    seconds, cpu = (spread([getattr(run, name) for run in runs]) for name in ("seconds", "cpu"))
+    return {"rounds": rounds, "seconds": seconds, "cpu": cpu[0], "megabytes": peak, "bytes": size}
+
+
+def clear(folder: Path) -> None:
+    """Deletes what a build has made."""
     for name in ("out", "pieces"):
         shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def show(row: dict[str, Any]) -> None:
+    """Prints a line of the table."""
+    middle, least, most = row["seconds"]
     print(
-        f"{verb:6}{articles:>10,} articles {workers} workers {run.seconds:9.1f} s {articles / run.seconds:8,.0f}/s "
-        f"{run.megabytes:6.0f} MB",
+        f"{row['verb']:6}{row['articles']:>10,} articles {row['workers']} workers {middle:9.1f} s ({least:.1f} to {most:.1f})"
+        f"{row['articles'] / middle:8,.0f}/s {row['megabytes']:6.0f} MB",
         flush=True,
     )
-    return row
 
 
 if __name__ == "__main__":
