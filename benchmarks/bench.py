@@ -18,7 +18,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import measured
 from by_hand import tables_of
@@ -29,7 +29,6 @@ HERE = Path(__file__).parent
 CORPUS = HERE.parent / "corpus"
 PYTHON = [sys.executable]
 TASRIH = [*PYTHON, "-m", "tasrih"]
-Found = TypeVar("Found")
 Command = tuple[list[str], int]  # what to run, and on how many processors
 
 
@@ -100,10 +99,8 @@ def prepare(name: str, folder: Path) -> None:
         gold.write_text(text.replace(one, other, 1) if one in text else text.replace(other, one, 1), "utf-8")
 
 
-def run(
-    command: Command, out: Path, how: Callable[[list[str], dict[str, str]], Found] = measured.run
-) -> Found:
-    """One run on as many processors as it may use, nothing left behind."""
+def run(command: Command, out: Path, how: Callable[..., Any] = measured.run) -> Any:
+    """One run on as many processors as it may use, timed, or measured as `how` does; nothing is left behind."""
     words, processors = command
     pinned = ["taskset", "-c", ",".join(map(str, range(processors)))] if shutil.which("taskset") else []
     try:
