@@ -192,6 +192,33 @@ def test_frozen_articles_stay_and_take_their_group_along(corpus: Path, tmp_path:
         assert split_of["old"] == split_of["new"] == split
 
 
+def test_rows_are_in_the_order_of_the_articles_where_frozen_splits_are_not_those_of_the_hashes(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A piece keeps its rows by the split of the hash."""
+    whole = many(60)
+    names = [one["article"]["id"] for one in whole]
+    frozen = [
+        {"article": n, "event": one["article"]["event"], "split": "test"}
+        for n, one in zip(names, whole, strict=True)
+    ]
+    (tmp_path / "a.jsonl").write_bytes(lines(whole))
+    spread = {split for split, _ in read.documents(built(corpus, tmp_path / "a.jsonl"))}
+    assert len(spread) == 3
+    (corpus / "splits.jsonl").write_text("".join(json.dumps(line) + "\n" for line in frozen), "utf-8")
+    release = built(corpus, tmp_path / "a.jsonl", out="frozen")
+    for config, column in (
+        ("articles", "id"),
+        ("standoff", "id"),
+        ("entities", "article"),
+        ("ner", "article"),
+    ):
+        (path,) = parquet_paths(release, config, "test")
+        assert list(dict.fromkeys(pq.read_table(path).column(column).to_pylist())) == names
+    monkeypatch.setattr(shards, "ARTICLES", 7)
+    assert bytes_of(built(corpus, tmp_path / "a.jsonl", out="cut")) == bytes_of(release)
+
+
 def test_a_group_that_is_frozen_in_two_splits_is_refused(corpus: Path, tmp_path: Path) -> None:
     words = [f"كلمة{number}" for number in range(60)]
     (tmp_path / "a.jsonl").write_bytes(lines([report("old", words), report("new", [*words[:59], "لفظ"])]))
