@@ -1,5 +1,6 @@
 """A real cluster of Ray on this machine: `python nodes.py PROCESSORS…` starts one node for each argument, the head
-first, prints address and process ids as JSON, and stops what it started when its standard input ends.
+first, prints address and process ids as JSON, starts a further node for every line of its standard input, and stops what
+it started when that ends.
 
 Every process listens on 127.0.0.1 alone, which `ray start` refuses for a second node.
 """
@@ -23,8 +24,12 @@ def main(processors: list[int]) -> None:
     nodes = [cluster.head_node, *(cluster.add_node(**common, num_cpus=count) for count in processors[1:])]
     cluster.wait_for_nodes()
     raylets = [node.all_processes["raylet"][0].process.pid for node in nodes]
-    print(json.dumps({"address": cluster.address, "raylets": raylets}), flush=True)
-    sys.stdin.read()
+    (server,) = cluster.head_node.all_processes["gcs_server"]
+    print(
+        json.dumps({"address": cluster.address, "raylets": raylets, "server": server.process.pid}), flush=True
+    )
+    for line in sys.stdin:
+        cluster.add_node(**common, num_cpus=int(line))
     cluster.shutdown()
 
 

@@ -2,41 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from live_ray import RAY, family, private
+from live_ray import RAY, Nodes, kill_family, private, started
 from work import Mark, broken, doubled, marks, piece, pieces, refused, suicidal
 
 from tasrih import engine
 from tasrih.engine import cluster
 from tasrih.store import Misuse
 
-HERE = Path(__file__).parent
 MANY = 210
 KILLED_AT = 30
 SECONDS = 0.05
-STARTS = 3
 
 pytestmark = RAY
-
-
-@dataclass(frozen=True)
-class Nodes:
-    """A running cluster: the head's address, and the process of each node that starts its workers."""
-
-    address: str
-    raylets: list[int]
 
 
 @pytest.fixture(scope="module")
@@ -49,18 +36,6 @@ def nodes() -> Iterator[Nodes]:
             with cluster.connected(address=running.address):
                 yield running
             process.communicate(timeout=60)
-
-
-def started(*processors: str) -> tuple[subprocess.Popen[str], Nodes]:
-    """Nodes that are up. Ray gives a node half a minute to start, which a loaded machine may not."""
-    for _ in range(STARTS):
-        command = [sys.executable, str(HERE / "nodes.py"), *processors]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        assert process.stdout
-        if line := process.stdout.readline():
-            return process, Nodes(**json.loads(line))
-        process.communicate()
-    pytest.fail(f"Ray could not start {len(processors)} nodes, {STARTS} times")
 
 
 def caught_at_work(folder: Path, raylet: int) -> Mark:
@@ -132,9 +107,7 @@ def test_a_node_is_killed_in_the_middle(
 
     def kill() -> None:
         victims.append(caught_at_work(folder, lost))
-        for process in family(lost):  # the raylet first, then what it started
-            with suppress(ProcessLookupError):
-                os.kill(process, signal.SIGKILL)
+        kill_family(lost)
         done.update(marks(folder, "ended"))
 
     ours = interrupted(cluster.run(piece(folder, SECONDS), range(MANY)), kill)
@@ -146,6 +119,36 @@ def test_a_node_is_killed_in_the_middle(
     assert {mark.parent for mark in after} == set(nodes.raylets)
     assert len(after) > MANY // 2
     assert not capfd.readouterr().out
+
+
+DESERTED = """
+import sys
+from pathlib import Path
+from tasrih.engine import cluster
+from work import piece
+cluster._LOOK = cluster._DESERTED = 1.0
+for result in cluster.run(piece(Path(sys.argv[2]), 0.05), range(60), address=sys.argv[1]):
+    print(result["batch"], flush=True)
+"""
+
+
+def test_a_cluster_without_a_processor_is_told_of_and_goes_on_when_one_joins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    private(monkeypatch)
+    process, running = started("0", "1")
+    command = [sys.executable, "-c", DESERTED, running.address, str(tmp_path / "ray")]
+    with process, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        assert process.stdin and run.stdout and run.stderr
+        assert run.stdout.readline() == "0\n"
+        kill_family(running.raylets[1])
+        told = next(line for line in run.stderr if "no node with a processor left" in line)
+        assert "goes on once one joins" in told
+        process.stdin.write("1\n")
+        process.stdin.flush()
+        assert run.stdout.read().split() == [str(number) for number in range(1, 60)]
+        assert run.wait() == 0
+        process.communicate(timeout=60)
 
 
 def test_what_goes_wrong_arrives_as_itself(nodes: Nodes, capfd: pytest.CaptureFixture[str]) -> None:

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from live_ray import RAY, family, private
+from live_ray import RAY, kill_family, private, started
 
 from corpora import write_corpus
 from samples import documents
 from tasrih import engine, shards, store
 from tasrih.check import in_shards
 from tasrih.engine import cluster
+from tasrih.release import pieces
 from tasrih.release.build import How, build
 
-NODES = Path(__file__).with_name("nodes.py")
 ARTICLES, OF_A_PART = 600, 5
 pytestmark = RAY
 
@@ -29,14 +28,12 @@ pytestmark = RAY
 @pytest.fixture(scope="module")
 def raylets() -> Iterator[list[int]]:
     """A cluster of two nodes of one processor each, and a connection to it; the first test leaves one of them."""
-    command = [sys.executable, str(NODES), "1", "1"]
     with pytest.MonkeyPatch.context() as patch:
         private(patch)
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout
-            running = json.loads(process.stdout.readline())
-            with cluster.connected(address=running["address"]):
-                yield running["raylets"]
+        process, running = started("1", "1")
+        with process:
+            with cluster.connected(address=running.address):
+                yield running.raylets
             process.communicate(timeout=60)
 
 
@@ -64,9 +61,7 @@ def test_a_node_is_killed_in_the_middle_of_a_build(raylets: list[int], source: P
         for number, item in enumerate(items):
             yield item
             if label == "articles" and number == 20:
-                killed.extend(family(raylets[1]))
-                for process in killed:
-                    os.kill(process, signal.SIGKILL)
+                killed.extend(kill_family(raylets[1]))
 
     on_ray = build(
         tmp_path / "silver", tmp_path / "ray", sources=[source], how=How(engine="ray", watch=watch)
@@ -77,6 +72,47 @@ def test_a_node_is_killed_in_the_middle_of_a_build(raylets: list[int], source: P
     assert bytes_of(on_ray.folder) == bytes_of(local.folder)
     figures = json.loads((on_ray.folder / "manifest.json").read_bytes())["tables"]
     assert sum(table["rows"] for table in figures if table["config"] == "articles") == ARTICLES
+
+
+BUILD = f"""
+import sys
+from tasrih import cli, shards
+shards.ARTICLES = {OF_A_PART}
+sys.argv = ["tasrih", "build", *sys.argv[1:], "--engine", "ray"]
+cli.main()
+"""
+
+
+def test_the_head_is_killed_and_another_run_goes_on(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    private(monkeypatch)
+    process, running = started("1", "1")
+    monkeypatch.setenv("RAY_ADDRESS", running.address)
+    monkeypatch.setenv("RAY_gcs_rpc_server_reconnect_timeout_s", "5")  # it is a minute
+    silver, out = tmp_path / "silver", tmp_path / "ray"
+    command = [sys.executable, "-c", BUILD, str(source), "--corpus", str(silver), "--out", str(out)]
+    with process, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        while len(made := list(out.glob(".*.work/pieces/*/*.piece"))) < 10:
+            assert run.poll() is None
+            time.sleep(0.01)
+        for part in (running.server, running.raylets[0]):
+            kill_family(part)
+        run.communicate(timeout=120)
+        assert run.returncode != 0
+        process.communicate(timeout=60)
+    anew, write = [], pieces._write
+
+    def counted(path: Path, *rest: Any) -> None:
+        anew.append(path)
+        write(path, *rest)
+
+    monkeypatch.setattr(pieces, "_write", counted)
+    again = build(silver, out, sources=[source])
+    assert anew and not {*anew} & {*made}
+    local = build(silver, tmp_path / "local", sources=[source])
+    assert again.folder and local.folder
+    assert bytes_of(again.folder) == bytes_of(local.folder)
 
 
 def test_a_check_finds_the_same(raylets: list[int], source: Path, tmp_path: Path) -> None:

@@ -38,6 +38,10 @@ _STORE = 1 << 30  # bytes of shared memory for a cluster of our own; results are
 _PREFETCH = "RAY_DATA_METADATA_PREFETCH_ON_THREAD"  # at 0, it sees so in half the time, with a thread less
 _LOOPBACK = "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"  # at 0, Ray listens on 127.0.0.1 alone, whatever the system
 
+_LOOK = 5.0  # seconds between looks at what the cluster has
+_DESERTED = 30.0  # seconds without a processor before it is told
+_LOG = logging.getLogger(__name__)
+
 _unread: WeakSet[Generator[bytes, None, None]] = WeakSet()
 
 
@@ -76,7 +80,8 @@ def connected(workers: int = 0, address: str | None = None) -> Iterator[Any]:
         return
     _connect(ray, workers, address)
     try:
-        yield ray
+        with _told_when_deserted(ray):
+            yield ray
     finally:
         _settle()
         ray.shutdown()
@@ -126,6 +131,30 @@ def _settle() -> None:
     for thread in threading.enumerate():
         if thread.name.startswith(_EXECUTOR):
             thread.join(_LAST)
+
+
+@contextmanager
+def _told_when_deserted(ray: Any) -> Iterator[None]:
+    """Says so when the last node with a processor is gone: Ray waits for another one for ever, without a word."""
+    ended = threading.Event()
+
+    def watch() -> None:
+        deserted = 0.0
+        while not ended.wait(_LOOK):
+            deserted = 0.0 if ray.cluster_resources().get("CPU") else deserted + _LOOK
+            if _DESERTED <= deserted < _DESERTED + _LOOK:
+                _LOG.warning(
+                    "the cluster of Ray has no node with a processor left; this goes on once one joins it (ray start "
+                    "--address), and may as well be ended and run again later: what is done stays done"
+                )
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:  # no thread may look for Ray after its shutdown
+        ended.set()
+        thread.join()
 
 
 def _reachable(address: str) -> None:
