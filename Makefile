@@ -120,12 +120,14 @@ $(MODELS)/.done: requirements-transformers.lock pyproject.toml docs/examples/tra
 	$(MODELS)/bin/pip $(PIP) --no-deps --no-build-isolation --editable . --editable docs/examples/transformers
 	touch $@
 
+COMPILE = uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11
+
 # Pins anew; needs uv
 lock:
-	uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --extra agree --extra explore --extra formats --extra gamma --extra ingest --extra label-studio --extra publish --extra ray --extra s3 --extra spacy --extra suggest --group dev pyproject.toml -o requirements.lock
-	echo "datasets==3.6.0" | uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 - -o requirements-datasets-3.6.lock
-	echo "label-studio" | uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 - -o requirements-label-studio.lock
-	printf 'editables\nhatchling\ntorch>=2.2,<2.15\ntransformers>=4.50\n' | uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 pyproject.toml - -o requirements-transformers.lock
+	$(COMPILE) --extra agree --extra explore --extra formats --extra gamma --extra ingest --extra label-studio --extra publish --extra ray --extra s3 --extra spacy --extra suggest --group dev pyproject.toml -o requirements.lock
+	echo "datasets==3.6.0" | $(COMPILE) - -o requirements-datasets-3.6.lock
+	echo "label-studio" | $(COMPILE) - -o requirements-label-studio.lock
+	printf 'editables\nhatchling\ntorch>=2.2,<2.15\ntransformers>=4.50\n' | $(COMPILE) pyproject.toml - -o requirements-transformers.lock
 
 clean:
 	rm -rf $(VENV) $(OLD) $(SERVER) $(MODELS) dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -12,9 +12,8 @@ import resource
 import subprocess
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 _EVERY = 0.05
 
@@ -26,9 +25,6 @@ class Measured:
     seconds: float
     cpu: float
     out: str
-
-    def record(self) -> dict[str, Any]:
-        return {name: value for name, value in asdict(self).items() if name != "out"}
 
 
 def run(command: list[str], env: dict[str, str] | None = None) -> Measured:

@@ -57,10 +57,10 @@ def measure(command: list[str], shards: list[Path], folder: Path, rounds: int) -
     runs = []
     for _ in range(rounds):
         runs.append(measured.run(command))
-        sizes = {"in": shards, "out": folder.glob("out/**/*.parquet"), "pieces": folder.glob("pieces/*/*")}
-        size = {name: sum(path.stat().st_size for path in paths) for name, paths in sizes.items()}
         clear(folder)
     peak = measured.megabytes(command)
+    files = {"in": shards, "out": folder.glob("out/**/*.parquet"), "pieces": folder.glob("pieces/*/*")}
+    size = {name: sum(path.stat().st_size for path in paths) for name, paths in files.items()}
     clear(folder)
     seconds, cpu = (spread([getattr(run, name) for run in runs]) for name in ("seconds", "cpu"))
     return {"rounds": rounds, "seconds": seconds, "cpu": cpu[0], "megabytes": peak, "bytes": size}

@@ -2,8 +2,11 @@
 
 A piece holds the tables of its articles, what the whole release needs to know of each, and the findings. A table
 stands in it in parts, one for the articles of each split that the hashes of their events give: there most of them
-stay, so that whoever writes the file of a split mostly reads one part. The function that makes one keeps nothing between parts, so it may run in this process, in a pool or on a cluster; a piece
-that is there is not made again, so a build that was killed goes on, and one changed article leaves the others alone.
+stay, so that whoever writes the file of a split mostly reads one part.
+
+The function that makes a piece keeps nothing between parts of the documents, so it may run in this process, in a pool or
+on a cluster; a piece that is there is not made again, so a build that was killed goes on, and one changed article leaves
+the others alone.
 
 The file is a row of Arrow streams with a directory behind them: MAGIC, streams, directory as JSON, its length in
 eight bytes, MAGIC. It is written beside and renamed, so a file of that name is whole.
