@@ -139,6 +139,12 @@ def wait_for_count(page: Any, count: int) -> None:
     )
 
 
+def follow(page: Any, selector: str) -> None:
+    """Click on the first such link and wait for the page behind it: a click alone returns before that is there."""
+    with page.expect_navigation():
+        page.locator(selector).first.click()
+
+
 # --- Lists --------------------------------------------------------------------------------------------
 
 
@@ -193,7 +199,7 @@ def test_without_a_script_the_list_and_the_tables_are_there(look: Open) -> None:
     page = look("index.html", java_script_enabled=False)
     assert page.locator("#articles > li:visible").count() == len(SOME)
     assert page.locator("form:visible, #mode:visible").count() == 0
-    page.click(f"a[href='articles/{RICH}.html']")
+    follow(page, f"a[href='articles/{RICH}.html']")
     assert page.locator(".text .claim").count() > 10
     page.goto(page.url.replace(f"articles/{RICH}.html", "network.html"))
     assert (
@@ -250,7 +256,7 @@ def test_a_link_to_an_annotation_keeps_it_lit_until_escape(look: Open) -> None:
 
 def test_disagreements_stand_below_with_what_was_decided(look: Open) -> None:
     page = look("en/agreement.html")
-    page.locator(".columns a").first.click()
+    follow(page, ".columns a")
     assert page.url.endswith("#differing")
     assert page.locator("#differing .differences > li").count() > 0
     assert page.locator("#differing .decision").count() > 0
@@ -307,7 +313,7 @@ def test_the_readers_language_comes_first_and_a_choice_is_kept(look: Open) -> No
     page.wait_for_url("**/en/index.html")
     page.click("#language")
     page.wait_for_url(lambda url: url.endswith("/index.html") and "/en/" not in url)
-    page.click(f"a[href='articles/{RICH}.html']")
+    follow(page, f"a[href='articles/{RICH}.html']")
     page.reload()
     assert page.get_attribute("html", "lang") == "ar"
     assert look("en/index.html", locale="ar-EG").get_attribute("html", "dir") == "rtl"
@@ -356,8 +362,9 @@ def test_by_keys_alone(look: Open) -> None:
     assert page.evaluate("document.activeElement.closest('#articles h3') !== null")
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline == "solid"
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".reading")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.locator(".reading").count() > 0
     seen = set()
     for _ in range(60):
         page.keyboard.press("Tab")
