@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 PIP := install --quiet --disable-pip-version-check
 export HF_HUB_OFFLINE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Where it is set, every server and every command of the tests compiles all that it imports, anew at each start
+unexport PYTHONDONTWRITEBYTECODE
 RELEASE = dist/$(shell $(BIN)/python -c "import tomllib; c = tomllib.load(open('corpus/corpus.toml', 'rb')); print(c['name'] + '-' + c['version'])")
 
 .PHONY: dataset environments test test-label-studio test-live test-ray test-site test-transformers browser lint fuzz bench bench-label-studio bench-suggest docs known-words picture lock clean

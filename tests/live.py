@@ -18,7 +18,7 @@ import httpx
 CHECKOUT = Path(__file__).parents[1]
 EXECUTABLE = CHECKOUT / ".venv-label-studio" / "bin" / "label-studio"
 OWNER, OWNER_TOKEN = "owner@example.org", "f" * 40
-_START = 180.0
+_START = 400.0  # seconds: a first start migrates its database, for a minute or, on a busy machine, for some
 
 
 def free_port() -> int:
