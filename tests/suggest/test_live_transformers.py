@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -66,16 +67,18 @@ def test_what_the_model_knows_by_heart_stands_where_gold_has_it(corpus: Path, mo
     assert (checked.returncode, checked.stdout) == (0, "no findings\n"), checked.stdout
 
 
-def with_harakat(word: str) -> str:
-    return "".join(letter + "\u064e" for letter in word)
+def with_harakat(name: str | re.Match[str]) -> str:
+    words = name if isinstance(name, str) else name[0]
+    return "".join(letter + "\u064e" if letter.isalpha() else letter for letter in words)
 
 
 def test_harakat_and_sentences_longer_than_the_model_holds_shift_nothing(corpus: Path, model: Path) -> None:
-    # One sentence without a stop, far beyond the model's 64 pieces: emoji in front, a name with harakat throughout.
+    # One sentence without a stop, far beyond the model's 64 pieces: emoji in front, every name with harakat.
     known: Any = store.read_document(store.open_corpus(corpus), "algeria-afcon-2019").document
-    plain, vowelled = "السنغال", with_harakat("السنغال")
+    names = {known["text"][start:end] for start, end, _ in gold_names(corpus, "algeria-afcon-2019")}
     opening = known["text"].replace("\n", " ").replace(".", " ").strip()[:1500]
-    text = f"👨‍👩‍👧 {opening.replace(plain, vowelled)}\n"
+    vowelled, many = re.subn("|".join(sorted(names, key=len, reverse=True)), with_harakat, opening)
+    text = f"👨‍👩‍👧 {vowelled}\n"
     article = {**known["article"], "id": "long-sentence", "text_sha256": sha256(text), "zones": []}
     folder = corpus / "articles" / "long-sentence"
     folder.mkdir()
@@ -85,7 +88,9 @@ def test_harakat_and_sentences_longer_than_the_model_holds_shift_nothing(corpus:
     assert answer.returncode == 0, answer.stderr
     found = layer(corpus, "long-sentence")
     assert all(text[one["start"] : one["end"]] == one["text"] for one in found)
-    assert sum(one["text"] == vowelled for one in found) > opening.count(plain) / 2
+    whole = {with_harakat(name) for name in names}
+    # what a tiny model knows by heart differs with the processor
+    assert sum(one["text"] in whole for one in found) > many / 4
     assert max(one["start"] for one in found) > len(text) / 2
 
 

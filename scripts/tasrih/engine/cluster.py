@@ -141,7 +141,11 @@ def _told_when_deserted(ray: Any) -> Iterator[None]:
     def watch() -> None:
         deserted = 0.0
         while not ended.wait(_LOOK):
-            deserted = 0.0 if ray.cluster_resources().get("CPU") else deserted + _LOOK
+            try:
+                processors = ray.cluster_resources().get("CPU")
+            except Exception:  # noqa: BLE001 - the head is gone, of which Ray tells by itself, by bare ones too
+                return
+            deserted = 0.0 if processors else deserted + _LOOK
             if _DESERTED <= deserted < _DESERTED + _LOOK:
                 _LOG.warning(
                     "the cluster of Ray has no node with a processor left; this goes on once one joins it (ray start "
